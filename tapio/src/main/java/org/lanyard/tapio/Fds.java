@@ -1,0 +1,40 @@
+package org.lanyard.tapio;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** What is asked of and set on file descriptors, once per connection. */
+final class Fds {
+    private Fds() {}
+
+    static void setNonBlocking(int fd) throws ErrnoException {
+        int flags = ErrnoException.check(LibC.fcntl(fd, LibC.F_GETFL, 0), "fcntl F_GETFL");
+        ErrnoException.check(
+                LibC.fcntl(fd, LibC.F_SETFL, flags | LibC.O_NONBLOCK), "fcntl F_SETFL");
+    }
+
+    static void setCloseOnExec(int fd) throws ErrnoException {
+        ErrnoException.check(LibC.fcntl(fd, LibC.F_SETFD, LibC.FD_CLOEXEC), "fcntl F_SETFD");
+    }
+
+    static void setOption(int fd, int level, int option, int value, String what)
+            throws ErrnoException {
+        try (Region cell = Region.allocate(Integer.BYTES)) {
+            cell.bytes().order(ByteOrder.nativeOrder()).putInt(0, value);
+            ErrnoException.check(
+                    LibC.setsockopt(fd, level, option, cell.address(), Integer.BYTES),
+                    "setsockopt " + what);
+        }
+    }
+
+    static int option(int fd, int level, int option, String what) throws ErrnoException {
+        try (Region cells = Region.allocate(2 * Integer.BYTES)) {
+            ByteBuffer bytes = cells.bytes().order(ByteOrder.nativeOrder());
+            bytes.putInt(4, Integer.BYTES);
+            ErrnoException.check(
+                    LibC.getsockopt(fd, level, option, cells.address(), cells.address() + 4),
+                    "getsockopt " + what);
+            return bytes.getInt(0);
+        }
+    }
+}

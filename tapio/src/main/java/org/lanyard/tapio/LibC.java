@@ -1,0 +1,128 @@
+package org.lanyard.tapio;
+
+import com.sun.jna.Native;
+
+/**
+ * The system calls in use, by JNA direct mapping: plain static methods with primitive arguments, so
+ * that a call allocates nothing and an {@code EAGAIN} throws nothing. Pointers are {@code long}
+ * addresses of memory that the caller keeps alive, usually a {@link Region}'s.
+ *
+ * <p>Each method returns what the C function returns: -1 for an error, which {@link #errno()} then
+ * tells. Any thread may call any method; errno is per thread.
+ */
+public final class LibC {
+    public static final int O_RDWR = 2;
+    public static final int O_NONBLOCK = 0x800;
+    public static final int O_CLOEXEC = 0x80000;
+
+    static final int F_GETFD = 1;
+    static final int F_SETFD = 2;
+    static final int F_GETFL = 3;
+    static final int F_SETFL = 4;
+    static final int FD_CLOEXEC = 1;
+
+    static final int PROT_READ_WRITE = 3;
+    static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x2 | 0x20 | 0x4000;
+    static final int MADV_DONTNEED = 4;
+
+    static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
+    static final int AF_NETLINK = 16;
+    static final int SOCK_STREAM = 1;
+    static final int SOCK_RAW = 3;
+    static final int SOCK_CLOEXEC = O_CLOEXEC;
+    static final int SOCK_NONBLOCK = O_NONBLOCK;
+    static final int SOL_SOCKET = 1;
+    static final int SO_REUSEADDR = 2;
+    static final int SO_ERROR = 4;
+    static final int SO_SNDBUF = 7;
+    static final int SO_RCVBUF = 8;
+    static final int IPPROTO_TCP = 6;
+    static final int TCP_NODELAY = 1;
+    static final int IPPROTO_IPV6 = 41;
+    static final int IPV6_V6ONLY = 26;
+
+    public static final int SIGTERM = 15;
+    public static final int SIGKILL = 9;
+
+    static {
+        if (Native.SIZE_T_SIZE != Long.BYTES) {
+            throw new ExceptionInInitializerError(
+                    "lanyard needs a 64-bit Linux: size_t here has "
+                            + Native.SIZE_T_SIZE
+                            + " bytes");
+        }
+        Native.register(LibC.class, "c");
+    }
+
+    private LibC() {}
+
+    /** The calling thread's errno, as its last call through this class left it. */
+    public static int errno() {
+        return Native.getLastError();
+    }
+
+    public static native long read(int fd, long buffer, long count);
+
+    public static native long write(int fd, long buffer, long count);
+
+    public static native long writev(int fd, long iovecs, int count);
+
+    public static native int open(String path, int flags, int mode);
+
+    public static native int close(int fd);
+
+    static native int fcntl(int fd, int command, long argument);
+
+    static native int ioctl(int fd, long request, long argument);
+
+    static native int socket(int domain, int type, int protocol);
+
+    static native int bind(int fd, long address, int length);
+
+    static native int listen(int fd, int backlog);
+
+    static native int accept4(int fd, long address, long lengthAddress, int flags);
+
+    static native int connect(int fd, long address, int length);
+
+    public static native int shutdown(int fd, int how);
+
+    static native int getsockname(int fd, long address, long lengthAddress);
+
+    static native int getsockopt(int fd, int level, int option, long value, long lengthAddress);
+
+    static native int setsockopt(int fd, int level, int option, long value, int length);
+
+    static native long mmap(long address, long length, int prot, int flags, int fd, long offset);
+
+    static native int munmap(long address, long length);
+
+    static native int madvise(long address, long length, int advice);
+
+    static native int epoll_create1(int flags);
+
+    static native int epoll_ctl(int epollFd, int operation, int fd, long event);
+
+    static native int epoll_wait(int epollFd, long events, int maxEvents, int timeoutMillis);
+
+    static native int eventfd(int initial, int flags);
+
+    static native int if_nametoindex(String name);
+
+    static native String strerror(int errno);
+
+    static native int setns(int fd, int type);
+
+    /** Signal 0 asks whether the process exists (see kill(2)). */
+    public static native int kill(int pid, int signal);
+
+    /** Starts a session of our own; the caller must not lead a process group. */
+    public static native int setsid();
+
+    public static native int geteuid();
+
+    public static native int umask(int mask);
+
+    public static native int dup2(int from, int to);
+}

@@ -1,0 +1,110 @@
+package org.lanyard.tapio;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Sets an interface's MTU, state and addresses in the calling thread's network namespace, by
+ * rtnetlink(7). Each call is one request and its acknowledgement.
+ */
+public final class RtNetlink {
+    private static final int RTM_NEWLINK = 16;
+    private static final int RTM_NEWADDR = 20;
+    private static final int NLM_F_REQUEST = 0x1;
+    private static final int NLM_F_ACK = 0x4;
+    private static final int NLM_F_CREATE_OR_REPLACE = 0x400 | 0x100;
+    private static final int IFF_UP = 1;
+    private static final short IFLA_MTU = 4;
+    private static final short IFA_ADDRESS = 1;
+    private static final short IFA_LOCAL = 2;
+    private static final short IFA_BROADCAST = 4;
+    private static final byte IFA_F_NODAD = 2;
+    private static final int HEADER = 16;
+    private static final int ERROR_OFFSET = HEADER;
+
+    private RtNetlink() {}
+
+    /**
+     * @param mtu in bytes, without the Ethernet header
+     */
+    public static void setMtu(int interfaceIndex, int mtu) throws ErrnoException {
+        ByteBuffer message = message(RTM_NEWLINK, 0);
+        linkHeader(message, interfaceIndex, 0);
+        attribute(
+                message,
+                IFLA_MTU,
+                ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(0, mtu).array());
+        send(message, "set MTU " + mtu);
+    }
+
+    public static void setUp(int interfaceIndex) throws ErrnoException {
+        ByteBuffer message = message(RTM_NEWLINK, 0);
+        linkHeader(message, interfaceIndex, IFF_UP);
+        send(message, "set interface up");
+    }
+
+    /** Adds the address, or finds it there already. IPv6 skips duplicate address detection. */
+    public static void addAddress(int interfaceIndex, InetAddress address, int prefixLength)
+            throws ErrnoException {
+        boolean four = address instanceof Inet4Address;
+        ByteBuffer message = message(RTM_NEWADDR, NLM_F_CREATE_OR_REPLACE);
+        message.put((byte) (four ? LibC.AF_INET : LibC.AF_INET6))
+                .put((byte) prefixLength)
+                .put(four ? 0 : IFA_F_NODAD)
+                .put((byte) 0)
+                .putInt(interfaceIndex);
+        byte[] bytes = address.getAddress();
+        attribute(message, IFA_LOCAL, bytes);
+        attribute(message, IFA_ADDRESS, bytes);
+        if (four && prefixLength < 31) {
+            attribute(message, IFA_BROADCAST, broadcast(bytes, prefixLength));
+        }
+        send(message, "add address " + address.getHostAddress() + "/" + prefixLength);
+    }
+
+    private static byte[] broadcast(byte[] address, int prefixLength) {
+        int host = (int) (0xffff_ffffL >>> prefixLength);
+        int value = ByteBuffer.wrap(address).getInt() | host;
+        return ByteBuffer.allocate(4).putInt(0, value).array();
+    }
+
+    private static ByteBuffer message(int type, int flags) {
+        ByteBuffer message = ByteBuffer.allocate(128).order(ByteOrder.nativeOrder());
+        return message.putInt(0)
+                .putShort((short) type)
+                .putShort((short) (NLM_F_REQUEST | NLM_F_ACK | flags))
+                .putInt(1)
+                .putInt(0);
+    }
+
+    /** struct ifinfomsg. */
+    private static void linkHeader(ByteBuffer message, int interfaceIndex, int flags) {
+        message.putInt(0).putInt(interfaceIndex).putInt(flags).putInt(flags);
+    }
+
+    /** struct rtattr and its value; both are multiples of 4 bytes here. */
+    private static void attribute(ByteBuffer message, short type, byte[] value) {
+        message.putShort((short) (4 + value.length)).putShort(type).put(value);
+    }
+
+    private static void send(ByteBuffer message, String what) throws ErrnoException {
+        int length = message.position();
+        message.putInt(0, length);
+        int fd =
+                ErrnoException.check(
+                        LibC.socket(LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, 0), what);
+        try (Region region = Region.allocate(4096)) {
+            region.bytes().put(0, message.array(), 0, length);
+            ErrnoException.check((int) LibC.write(fd, region.address(), length), what);
+            ErrnoException.check((int) LibC.read(fd, region.address(), region.size()), what);
+            int error = region.bytes().order(ByteOrder.nativeOrder()).getInt(ERROR_OFFSET);
+            if (error != 0) {
+                throw new ErrnoException(what, -error);
+            }
+        } finally {
+            LibC.close(fd);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package org.lanyard.tapio;
+
+import java.io.IOException;
+
+/**
+ * Opens stream connections without ever blocking the caller: start, wait for {@link Epoll#OUT} on
+ * the fd, then finish.
+ */
+public final class StreamConnector {
+    private StreamConnector() {}
+
+    /**
+     * @throws IOException naming the endpoint and what refused it; a TCP refusal may come only from
+     *     {@link #finish}
+     */
+    public static Connection start(Endpoint endpoint) throws IOException {
+        return endpoint instanceof Endpoint.Unix unix
+                ? UnixSockets.connect(unix)
+                : TcpSockets.connect((Endpoint.Tcp) endpoint);
+    }
+
+    /**
+     * Called once the fd is writable; the caller closes the connection when this throws.
+     *
+     * @throws ErrnoException when the connection did not come about
+     */
+    public static void finish(Connection connection) throws ErrnoException {
+        int errno = TcpSockets.connectResult(connection);
+        if (errno != 0) {
+            throw new ErrnoException("connect to " + connection.remote(), errno);
+        }
+    }
+}

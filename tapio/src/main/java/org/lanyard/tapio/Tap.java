@@ -1,0 +1,131 @@
+package org.lanyard.tapio;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A TAP interface's file descriptor, non-blocking: one read is one frame of the host, one write is
+ * one frame to it (Linux, Documentation/networking/tuntap.rst). An interface that this object made
+ * goes when it is closed; one that existed stays.
+ */
+public final class Tap implements Closeable {
+    /** IFNAMSIZ less its closing NUL. */
+    public static final int MAX_NAME = 15;
+
+    private static final String DEVICE = "/dev/net/tun";
+    private static final int TUNSETIFF = 0x400454ca;
+    private static final int TUNSETOFFLOAD = 0x400454d0;
+    private static final short IFF_TAP = 0x2;
+    private static final short IFF_NO_PI = 0x1000;
+    private static final int IFREQ_SIZE = 40;
+    private static final int IFREQ_FLAGS = 16;
+
+    private final int fd;
+    private final String name;
+    private final int index;
+    private final boolean created;
+
+    private Tap(int fd, String name, int index, boolean created) {
+        this.fd = fd;
+        this.name = name;
+        this.index = index;
+        this.created = created;
+    }
+
+    /**
+     * Attaches to the TAP of that name, or makes it. Offloads are switched off on every attach:
+     * their state survives the interface's last owner, and would deliver frames without checksums.
+     *
+     * @param name 1 to {@link #MAX_NAME} bytes
+     * @throws IOException naming what refused and the mend
+     */
+    public static Tap open(String name) throws IOException {
+        int length = name.getBytes(StandardCharsets.US_ASCII).length;
+        if (length < 1 || length > MAX_NAME) {
+            throw new IOException("the TAP name '" + name + "' has no 1 to " + MAX_NAME + " bytes");
+        }
+        boolean existed = LibC.if_nametoindex(name) != 0;
+        int fd = LibC.open(DEVICE, LibC.O_RDWR | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);
+        if (fd < 0) {
+            throw new IOException(openRefused(LibC.errno()));
+        }
+        try {
+            attach(fd, name, existed);
+            if (LibC.ioctl(fd, TUNSETOFFLOAD, 0) < 0) {
+                throw ErrnoException.last("TUNSETOFFLOAD on " + name);
+            }
+            return new Tap(fd, name, LibC.if_nametoindex(name), !existed);
+        } catch (IOException e) {
+            LibC.close(fd);
+            throw e;
+        }
+    }
+
+    private static void attach(int fd, String name, boolean existed) throws IOException {
+        try (Region ifreq = Region.allocate(IFREQ_SIZE)) {
+            ByteBuffer bytes = ifreq.bytes().order(ByteOrder.nativeOrder());
+            bytes.put(0, name.getBytes(StandardCharsets.US_ASCII));
+            bytes.putShort(IFREQ_FLAGS, (short) (IFF_TAP | IFF_NO_PI));
+            if (LibC.ioctl(fd, TUNSETIFF, ifreq.address()) < 0) {
+                throw new IOException(attachRefused(name, existed, LibC.errno()));
+            }
+        }
+    }
+
+    private static String openRefused(int errno) {
+        String mend =
+                switch (errno) {
+                    case Errno.ENOENT, Errno.ENODEV -> "load the driver: modprobe tun";
+                    case Errno.EACCES, Errno.EPERM ->
+                            "let your user open it: chmod 0666 " + DEVICE + " (as root)";
+                    default -> "see ls -l " + DEVICE;
+                };
+        return "open " + DEVICE + ": " + Errno.text(errno) + "; " + mend;
+    }
+
+    private static String attachRefused(String name, boolean existed, int errno) {
+        String mend =
+                switch (errno) {
+                    case Errno.EBUSY -> "another process holds it; see: ip -d link show " + name;
+                    case Errno.EPERM ->
+                            existed
+                                    ? "it belongs to another user; see: ip -d link show " + name
+                                    : "making one needs CAP_NET_ADMIN; as root, once: ip tuntap add"
+                                            + " dev "
+                                            + name
+                                            + " mode tap user $USER";
+                    case Errno.EINVAL ->
+                            "an interface of that name exists and is no plain TAP; see: ip -d link"
+                                    + " show "
+                                    + name;
+                    default -> "see: ip -d link show " + name;
+                };
+        return "attach to TAP " + name + ": " + Errno.text(errno) + "; " + mend;
+    }
+
+    public int fd() {
+        return fd;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The kernel's interface index, in the namespace where the TAP was opened. */
+    public int index() {
+        return index;
+    }
+
+    /** Whether {@link #open} made the interface, so that closing removes it. */
+    public boolean created() {
+        return created;
+    }
+
+    @Override
+    public void close() {
+        LibC.close(fd);
+    }
+}

@@ -1,0 +1,119 @@
+package org.lanyard.tapio;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import jnr.unixsocket.Credentials;
+import jnr.unixsocket.UnixServerSocketChannel;
+import jnr.unixsocket.UnixSocketAddress;
+import jnr.unixsocket.UnixSocketChannel;
+
+/** Unix stream sockets by jnr-unixsocket, whose channels own the fds. */
+public final class UnixSockets {
+    /** The one answer that proves that no process has the socket any more. */
+    private static final String REFUSED = Errno.text(Errno.ECONNREFUSED);
+
+    private UnixSockets() {}
+
+    static StreamListener listen(Endpoint.Unix endpoint) throws IOException {
+        UnixServerSocketChannel channel = UnixServerSocketChannel.open();
+        try {
+            channel.socket()
+                    .bind(new UnixSocketAddress(endpoint.path().toFile()), StreamListener.BACKLOG);
+            Fds.setCloseOnExec(channel.getFD());
+        } catch (IOException e) {
+            channel.close();
+            throw new IOException("listen at " + endpoint + ": " + e.getMessage(), e);
+        }
+        return new UnixListener(channel, endpoint);
+    }
+
+    /**
+     * Connects without waiting: a unix connect is done or refused at once.
+     *
+     * @throws IOException naming the endpoint and why nobody answered there
+     */
+    static Connection connect(Endpoint.Unix endpoint) throws IOException {
+        UnixSocketChannel channel = UnixSocketChannel.create();
+        try {
+            channel.configureBlocking(false);
+            if (!channel.connect(new UnixSocketAddress(endpoint.path().toFile()))) {
+                throw new IOException("its queue of pending connections is full");
+            }
+            return connection(channel, endpoint.toString());
+        } catch (IOException e) {
+            channel.close();
+            throw new IOException("connect to " + endpoint + ": " + reason(e), e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        String said = String.valueOf(e.getMessage());
+        return said.contains("wrong type")
+                ? said + " (a datagram socket is bound there; this port speaks stream)"
+                : said;
+    }
+
+    private static Connection connection(UnixSocketChannel channel, String remote)
+            throws IOException {
+        Credentials credentials = channel.getOption(jnr.unixsocket.UnixSocketOptions.SO_PEERCRED);
+        Connection.Peer peer = new Connection.Peer(credentials.getPid(), credentials.getUid());
+        return new Connection(channel.getFD(), channel, remote, peer);
+    }
+
+    /**
+     * Removes the socket file that a dead process left. A live listener's is left alone.
+     *
+     * @return whether the path is free now
+     * @throws IOException when something that is no socket stands there
+     */
+    public static boolean removeStale(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return true;
+        }
+        Object mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        if (((Integer) mode & 0170000) != 0140000) {
+            throw new IOException(path + " exists and is no socket: remove it or choose another");
+        }
+        try {
+            connect(new Endpoint.Unix(path)).close();
+            return false;
+        } catch (IOException e) {
+            boolean stale = String.valueOf(e.getMessage()).contains(REFUSED);
+            if (stale) {
+                Files.deleteIfExists(path);
+            }
+            return stale;
+        }
+    }
+
+    private record UnixListener(UnixServerSocketChannel channel, Endpoint endpoint)
+            implements StreamListener {
+        @Override
+        public int fd() {
+            return channel.getFD();
+        }
+
+        @Override
+        public Connection accept() throws IOException {
+            UnixSocketChannel accepted = channel.accept();
+            if (accepted == null) {
+                throw new IOException("accept at " + endpoint + ": no connection");
+            }
+            try {
+                return connection(accepted, endpoint.toString());
+            } catch (IOException e) {
+                accepted.close();
+                throw e;
+            }
+        }
+
+        /** Also unlinks the path, which is ours as long as we listen. */
+        @Override
+        public void close() throws IOException {
+            channel.close();
+            Files.deleteIfExists(((Endpoint.Unix) endpoint).path());
+        }
+    }
+}

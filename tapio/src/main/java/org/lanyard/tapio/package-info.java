@@ -1,0 +1,28 @@
+/**
+ * Everything that touches the kernel, and nothing that knows what a switch is.
+ *
+ * <pre>
+ *                 +----------------------------- a program ----------------------------+
+ *                 |                                                                    |
+ *   once per      |  Endpoint ──▶ StreamListener ──▶ Connection      Tap ── RtNetlink    |
+ *   connection    |  "unix:…"     StreamConnector    (owns its fd)   (owns its fd)      |
+ *                 |  "tcp:…"            │                 │              │               |
+ *                 +---------------------┼-----------------┼--------------┼---------------+
+ *                                  jnr-unixsocket         │ fd           │ fd
+ *                                  and LibC               ▼              ▼
+ *   per burst                    Epoll, Doorbell ── LibC.read / write / writev ── Region, IoVec
+ *                                                   (JNA direct mapping)          (off-heap)
+ * </pre>
+ *
+ * <p>Two speeds live here. What happens once per connection may allocate and throws {@link
+ * org.lanyard.tapio.ErrnoException}, whose message names the call, the object and the errno. What
+ * happens per burst ({@link org.lanyard.tapio.LibC}, {@link org.lanyard.tapio.IoVec}, {@link
+ * org.lanyard.tapio.Epoll#await}) takes primitive addresses, allocates nothing and reports errors
+ * by return value: {@code EAGAIN} is an everyday answer there and costs no exception.
+ *
+ * <p>The owner of an fd ({@code Connection}, {@code Tap}, …) is the only one that closes it.
+ * Whoever polls or reads the number must have let go before.
+ *
+ * <p>64-bit Linux only; structures and constants are those of x86-64 and aarch64.
+ */
+package org.lanyard.tapio;
