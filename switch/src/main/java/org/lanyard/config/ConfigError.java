@@ -1,0 +1,10 @@
+package org.lanyard.config;
+
+/** What is wrong in a configuration, and where. Lines and columns count from 1. */
+public record ConfigError(String file, int line, int column, String message) {
+    /** For example {@code lab.toml:12:8: unknown key 'vlna' (did you mean 'vlan'?)}. */
+    @Override
+    public String toString() {
+        return file + ":" + line + ":" + column + ": " + message;
+    }
+}

@@ -1,0 +1,66 @@
+package org.lanyard.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Quantities as people write them. Each method throws IllegalArgumentException with a sentence. */
+final class Quantities {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
+    private static final Pattern NUMERIC_ADDRESS = Pattern.compile("[0-9a-fA-F.:]+");
+
+    private Quantities() {}
+
+    static Duration duration(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no duration such as \"500ms\", \"300s\", \"5m\" or \"1h\"");
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            default -> Duration.ofHours(amount);
+        };
+    }
+
+    static long bytes(String text) {
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no size such as \"512KiB\", \"4MiB\" or \"1GiB\"");
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "B" -> amount;
+            case "KiB" -> amount << 10;
+            case "MiB" -> amount << 20;
+            default -> amount << 30;
+        };
+    }
+
+    static PortKind.Address address(String text) {
+        int slash = text.indexOf('/');
+        String ip = slash < 0 ? text : text.substring(0, slash);
+        boolean numeric =
+                NUMERIC_ADDRESS.matcher(ip).matches() && (ip.contains(".") || ip.contains(":"));
+        try {
+            InetAddress address = numeric ? InetAddress.getByName(ip) : null;
+            int prefix = slash < 0 ? -1 : Integer.parseInt(text.substring(slash + 1));
+            if (address != null && prefix >= 0 && prefix <= 8 * address.getAddress().length) {
+                return new PortKind.Address(address, prefix);
+            }
+        } catch (UnknownHostException | NumberFormatException e) {
+            // told below
+        }
+        throw new IllegalArgumentException(
+                "'"
+                        + text
+                        + "' is no address with prefix such as \"10.0.0.1/24\" or \"fd00::1/64\"");
+    }
+}

@@ -1,0 +1,70 @@
+package org.lanyard.forward;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.lanyard.port.Port;
+
+/**
+ * Where ports are plugged in. Any thread may plug and unplug, under a lock that no frame meets:
+ * forwarders read the published {@link Topology}.
+ */
+public final class Fabric {
+    private final Fdb fdb;
+    private Port[] bySlot;
+    private volatile Topology topology = new Topology(new Port[0], new Port[0]);
+
+    /**
+     * @param maxPorts ports plugged in at once
+     */
+    public Fabric(Fdb fdb, int maxPorts) {
+        this.fdb = fdb;
+        this.bySlot = new Port[maxPorts];
+    }
+
+    public Fdb fdb() {
+        return fdb;
+    }
+
+    public Topology topology() {
+        return topology;
+    }
+
+    public int maxPorts() {
+        return bySlot.length;
+    }
+
+    /**
+     * Gives the port the lowest free slot; from now on frames go to it.
+     *
+     * @return false when all slots are taken
+     */
+    public synchronized boolean plug(Port port) {
+        assert port.slot() == Port.UNPLUGGED;
+        for (int slot = 0; slot < bySlot.length; slot++) {
+            if (bySlot[slot] == null) {
+                bySlot[slot] = port;
+                port.plugAt(slot);
+                publish();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes the port out and forgets the addresses behind it, before its slot can be reused. */
+    public synchronized void unplug(Port port) {
+        int slot = port.slot();
+        if (slot == Port.UNPLUGGED) {
+            return;
+        }
+        bySlot[slot] = null;
+        publish();
+        fdb.flush(slot);
+        port.plugAt(Port.UNPLUGGED);
+    }
+
+    private void publish() {
+        Port[] plugged = Arrays.stream(bySlot).filter(Objects::nonNull).toArray(Port[]::new);
+        topology = new Topology(bySlot.clone(), plugged);
+    }
+}

@@ -1,0 +1,111 @@
+package org.lanyard.forward;
+
+import java.nio.ByteBuffer;
+import org.lanyard.frame.Burst;
+import org.lanyard.frame.DropReason;
+import org.lanyard.frame.Ethernet;
+import org.lanyard.frame.PortCounters;
+import org.lanyard.frame.StreamFormat;
+import org.lanyard.port.Outbox;
+import org.lanyard.port.Port;
+
+/**
+ * Decides for each frame of a burst: learns its source, looks its destination up, and adds it to
+ * the run of one egress, or of all others. One per worker, on its thread.
+ *
+ * <p>Neighbours mostly have the same addresses, so the last source and the last destination are
+ * remembered within a burst and cost no lookup.
+ */
+public final class Forwarder {
+    /** All ports are in this one for now. */
+    public static final int VLAN = 1;
+
+    private static final long NO_ADDRESS = -1;
+
+    private final Fabric fabric;
+    private final Fdb fdb;
+    private final Outbox outbox;
+
+    public Forwarder(Fabric fabric, Outbox outbox) {
+        this.fabric = fabric;
+        this.fdb = fabric.fdb();
+        this.outbox = outbox;
+    }
+
+    /**
+     * Adds every frame to the outbox, or counts it as dropped at the ingress port. May flush the
+     * outbox when that is full.
+     *
+     * @param now seconds, for the FDB
+     */
+    public void forward(Port ingress, Burst burst, int now) {
+        Topology topology = fabric.topology();
+        PortCounters counters = ingress.counters();
+        ByteBuffer bytes = outbox.slab().bytes();
+        int ingressSlot = ingress.slot();
+        long lastSource = NO_ADDRESS;
+        long lastDestination = NO_ADDRESS;
+        Port lastEgress = null;
+        int samePort = 0;
+        int invalid = 0;
+        int lonely = 0;
+        int count = burst.count();
+        for (int i = 0; i < count; i++) {
+            int offset = burst.offset(i);
+            long source = Ethernet.source(bytes, offset);
+            if (source != lastSource) {
+                if (!Ethernet.isStation(source)) {
+                    invalid++;
+                    continue;
+                }
+                if (fdb.learn(Fdb.key(source, VLAN), ingressSlot, now)) {
+                    lastDestination = NO_ADDRESS; // it may have been this one that changed
+                }
+                lastSource = source;
+            }
+            long destination = Ethernet.destination(bytes, offset);
+            if (destination != lastDestination) {
+                lastDestination = destination;
+                lastEgress =
+                        Ethernet.isGroup(destination)
+                                ? null
+                                : topology.at(fdb.lookUp(Fdb.key(destination, VLAN)));
+            }
+            int start = offset - StreamFormat.PREFIX;
+            int end = offset + burst.length(i);
+            if (lastEgress == null) {
+                if (flood(topology, ingress, start, end) == 0) {
+                    lonely++;
+                }
+            } else if (lastEgress == ingress) {
+                samePort++;
+            } else {
+                if (!outbox.hasRoom(1)) {
+                    outbox.flush();
+                }
+                outbox.add(lastEgress, start, end);
+            }
+        }
+        counters.received(count, burst.bytes());
+        counters.dropped(DropReason.INVALID_SOURCE, invalid);
+        counters.dropped(DropReason.SAME_PORT, samePort);
+        counters.dropped(DropReason.NO_OTHER_PORT, lonely);
+    }
+
+    /** To every port but the one it came from (IEEE 802.1Q-2022, 8.6.1); returns how many. */
+    private int flood(Topology topology, Port ingress, int start, int end) {
+        int ports = topology.count();
+        if (!outbox.hasRoom(ports)) {
+            outbox.flush();
+        }
+        int reached = 0;
+        for (int i = 0; i < ports; i++) {
+            Port egress = topology.port(i);
+            if (egress != ingress) {
+                outbox.add(egress, start, end);
+                reached++;
+            }
+        }
+        return reached;
+    }
+}

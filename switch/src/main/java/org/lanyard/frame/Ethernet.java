@@ -1,0 +1,40 @@
+package org.lanyard.frame;
+
+import java.nio.ByteBuffer;
+
+/** Where things stand in an Ethernet header (IEEE 802.3, clause 3). Addresses are 48-bit longs. */
+public final class Ethernet {
+    private static final int SOURCE = 6;
+    private static final long GROUP_BIT = 0x0100_0000_0000L;
+    private static final long BROADCAST = 0xffff_ffff_ffffL;
+
+    private Ethernet() {}
+
+    /**
+     * @param offset of a frame of at least 14 bytes
+     */
+    public static long destination(ByteBuffer bytes, int offset) {
+        return bytes.getLong(offset) >>> 16;
+    }
+
+    /**
+     * @param offset of a frame of at least 14 bytes
+     */
+    public static long source(ByteBuffer bytes, int offset) {
+        return bytes.getLong(offset + SOURCE) >>> 16;
+    }
+
+    /** Multicast or broadcast: the I/G bit (IEEE 802, 8.2.2). */
+    public static boolean isGroup(long address) {
+        return (address & GROUP_BIT) != 0;
+    }
+
+    public static boolean isBroadcast(long address) {
+        return address == BROADCAST;
+    }
+
+    /** A station's own address: neither a group nor all zeros. Only such a source is learned. */
+    public static boolean isStation(long address) {
+        return address != 0 && !isGroup(address);
+    }
+}

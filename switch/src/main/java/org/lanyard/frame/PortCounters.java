@@ -1,0 +1,72 @@
+package org.lanyard.frame;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A port's counters. The thread that owns the port writes; any thread reads, and sees each counter
+ * rise, though not two of them at the same instant. Packets are frames; bytes are without the
+ * stream's length prefix, as the guest would count them after padding.
+ */
+public final class PortCounters {
+    private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final int RX_PACKETS = 0;
+    private static final int RX_BYTES = 1;
+    private static final int TX_PACKETS = 2;
+    private static final int TX_BYTES = 3;
+    private static final int DROPS = 4;
+
+    private final long[] values = new long[DROPS + DropReason.values().length];
+
+    private void add(int index, long amount) {
+        VALUE.setOpaque(values, index, (long) VALUE.getOpaque(values, index) + amount);
+    }
+
+    private long get(int index) {
+        return (long) VALUE.getOpaque(values, index);
+    }
+
+    public void received(long packets, long bytes) {
+        add(RX_PACKETS, packets);
+        add(RX_BYTES, bytes);
+    }
+
+    public void sent(long packets, long bytes) {
+        add(TX_PACKETS, packets);
+        add(TX_BYTES, bytes);
+    }
+
+    public void dropped(DropReason reason, long packets) {
+        if (packets != 0) {
+            add(DROPS + reason.ordinal(), packets);
+        }
+    }
+
+    public long rxPackets() {
+        return get(RX_PACKETS);
+    }
+
+    public long rxBytes() {
+        return get(RX_BYTES);
+    }
+
+    public long txPackets() {
+        return get(TX_PACKETS);
+    }
+
+    public long txBytes() {
+        return get(TX_BYTES);
+    }
+
+    public long drops(DropReason reason) {
+        return get(DROPS + reason.ordinal());
+    }
+
+    public long drops() {
+        long sum = 0;
+        for (int i = DROPS; i < values.length; i++) {
+            sum += get(i);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,55 @@
+package org.lanyard.frame;
+
+import java.nio.ByteBuffer;
+import org.lanyard.tapio.Region;
+
+/**
+ * Off-heap memory for one port's read: a read area that the port fills with frames in stream
+ * format, and behind it a scratch area for frames that had to be changed. Owned by one thread at a
+ * time.
+ */
+public final class Slab implements AutoCloseable {
+    /** What one read may bring: as much as the kernel's socket buffers usually hold. */
+    public static final int READ_SIZE = 256 * 1024;
+
+    private static final int SCRATCH_SIZE = 256 * 1024;
+
+    private final Region region = Region.allocate(READ_SIZE + SCRATCH_SIZE);
+    private int scratchEnd = READ_SIZE;
+
+    public long address() {
+        return region.address();
+    }
+
+    /** Bounds-checked, big-endian. */
+    public ByteBuffer bytes() {
+        return region.bytes();
+    }
+
+    /** Whether {@link #claimScratch} can still give so many bytes. */
+    public boolean hasScratch(int size) {
+        return region.size() - scratchEnd >= size;
+    }
+
+    /**
+     * Reserves scratch until the next {@link #clear}; pieces claimed in turn are contiguous.
+     *
+     * @return the piece's offset
+     */
+    public int claimScratch(int size) {
+        assert hasScratch(size);
+        int at = scratchEnd;
+        scratchEnd += size;
+        return at;
+    }
+
+    /** Forgets all contents, once every run over them was sent or copied. */
+    public void clear() {
+        scratchEnd = READ_SIZE;
+    }
+
+    @Override
+    public void close() {
+        region.close();
+    }
+}

@@ -1,0 +1,116 @@
+package org.lanyard.port;
+
+import java.util.Arrays;
+import org.lanyard.frame.Slab;
+
+/**
+ * The runs of one slab, chained per egress port in the order in which the frames came. Allocates
+ * nothing after its constructor; owned by one thread.
+ */
+public final class Outbox {
+    /** Ends a chain of runs. */
+    public static final int NO_RUN = -1;
+
+    private static final int CAPACITY = 16_384;
+
+    private final Slab slab;
+    private final int[] starts = new int[CAPACITY];
+    private final int[] ends = new int[CAPACITY];
+    private final int[] frames = new int[CAPACITY];
+    private final int[] nexts = new int[CAPACITY];
+    private int count;
+
+    private final int[] firsts;
+    private final int[] lasts;
+    private final Port[] touched;
+    private int touchedCount;
+
+    /**
+     * @param slab where all runs lie
+     * @param maxPorts slots of the fabric, at most the number of runs that one frame can need
+     */
+    public Outbox(Slab slab, int maxPorts) {
+        if (maxPorts > CAPACITY) {
+            throw new IllegalArgumentException(maxPorts + " ports");
+        }
+        this.slab = slab;
+        this.firsts = new int[maxPorts];
+        this.lasts = new int[maxPorts];
+        this.touched = new Port[maxPorts];
+        Arrays.fill(lasts, NO_RUN);
+    }
+
+    /** Whether a frame for so many ports can be added before the next {@link #flush}. */
+    public boolean hasRoom(int ports) {
+        return CAPACITY - count >= ports;
+    }
+
+    /**
+     * Adds one frame for one port; it joins the port's last run where it follows it directly.
+     *
+     * @param start of the frame's length prefix in the slab
+     * @param end behind the frame
+     */
+    public void add(Port port, int start, int end) {
+        int slot = port.slot();
+        int last = lasts[slot];
+        if (last != NO_RUN && ends[last] == start) {
+            ends[last] = end;
+            frames[last]++;
+            return;
+        }
+        int run = count++;
+        starts[run] = start;
+        ends[run] = end;
+        frames[run] = 1;
+        nexts[run] = NO_RUN;
+        if (last == NO_RUN) {
+            firsts[slot] = run;
+            touched[touchedCount++] = port;
+        } else {
+            nexts[last] = run;
+        }
+        lasts[slot] = run;
+    }
+
+    /** Lets every port with runs transmit them, and forgets them. */
+    public void flush() {
+        for (int i = 0; i < touchedCount; i++) {
+            Port port = touched[i];
+            port.transmit(this);
+            lasts[port.slot()] = NO_RUN;
+            touched[i] = null;
+        }
+        touchedCount = 0;
+        count = 0;
+    }
+
+    public Slab slab() {
+        return slab;
+    }
+
+    /** The first run for the port, which has at least one while it transmits. */
+    public int first(Port port) {
+        return firsts[port.slot()];
+    }
+
+    /** The run after this one for the same port, or {@link #NO_RUN}. */
+    public int next(int run) {
+        return nexts[run];
+    }
+
+    /** Where the run's first length prefix stands in the slab. */
+    public int start(int run) {
+        return starts[run];
+    }
+
+    /** Behind the run's last frame. */
+    public int end(int run) {
+        return ends[run];
+    }
+
+    /** How many frames the run has, at least 1. */
+    public int frames(int run) {
+        return frames[run];
+    }
+}

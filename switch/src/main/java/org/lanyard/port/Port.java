@@ -1,0 +1,51 @@
+package org.lanyard.port;
+
+import org.lanyard.frame.PortCounters;
+
+/**
+ * A port of the switch as forwarding sees it: a name, counters, and a way out for frames. It is
+ * plugged into the fabric at one slot at a time. All but the name, the slot and the counters is for
+ * the owning worker's thread.
+ */
+public abstract class Port {
+    /** The slot of a port that is not plugged in. */
+    public static final int UNPLUGGED = -1;
+
+    private final String name;
+    private final PortCounters counters;
+    private volatile int slot = UNPLUGGED;
+
+    protected Port(String name, PortCounters counters) {
+        this.name = name;
+        this.counters = counters;
+    }
+
+    public final String name() {
+        return name;
+    }
+
+    public final PortCounters counters() {
+        return counters;
+    }
+
+    /** The fabric's small number for this port, or {@link #UNPLUGGED}. */
+    public final int slot() {
+        return slot;
+    }
+
+    /** For the fabric alone. */
+    public final void plugAt(int newSlot) {
+        slot = newSlot;
+    }
+
+    /**
+     * Sends, keeps or drops and counts every frame of this port's runs, without waiting. Afterwards
+     * the runs' slab may be used again.
+     */
+    public abstract void transmit(Outbox outbox);
+
+    @Override
+    public final String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,25 @@
+/**
+ * Ports: where frames enter and leave, and where they wait when somebody reads too slowly.
+ *
+ * <pre>
+ *      fd ──read──▶ fill(slab) ─────────────▶ the worker parses and forwards
+ *                     ▲ half a frame, kept for the next read
+ *
+ *      Outbox: runs per egress                     nothing waits: writev straight from the slab
+ *        run  run  run ──transmit(outbox)──▶ ┬────────────────────────────────────────▶ fd
+ *                                            │ what the kernel did not take             ▲
+ *                                            └──copy──▶ Backlog [chunk][chunk] ──drain──┘ EPOLLOUT
+ *                                                          │ full
+ *                                                          ▼
+ *                                                      tail drop, counted at this port
+ * </pre>
+ *
+ * <p>A <em>run</em> is a piece of slab with whole frames in stream format that leave by the same
+ * port: the unit of egress. Only back-pressure copies; no port waits for another; a frame that was
+ * written in part is finished before anything else. A port, its backlog and its half frame belong
+ * to one worker thread; its counters are read by any.
+ *
+ * <p>Memory per port: one chunk for half a frame, and a backlog of at most its limit, out of the
+ * worker's {@link org.lanyard.port.ChunkPool}.
+ */
+package org.lanyard.port;

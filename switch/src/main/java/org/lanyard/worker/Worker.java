@@ -1,0 +1,356 @@
+package org.lanyard.worker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
+import org.lanyard.forward.Clock;
+import org.lanyard.forward.Fabric;
+import org.lanyard.forward.Forwarder;
+import org.lanyard.frame.Burst;
+import org.lanyard.frame.DropReason;
+import org.lanyard.frame.Slab;
+import org.lanyard.frame.StreamFormat;
+import org.lanyard.port.ChunkPool;
+import org.lanyard.port.KernelPort;
+import org.lanyard.port.Outbox;
+import org.lanyard.tapio.Doorbell;
+import org.lanyard.tapio.Epoll;
+import org.lanyard.tapio.ErrnoException;
+import org.lanyard.tapio.IoVec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A data-plane thread. {@link #adopt}, {@link #retire} and {@link #stop} may be called by any
+ * thread; everything else happens on the worker's own.
+ */
+public final class Worker implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+    private static final int EVENTS_PER_TURN = 256;
+    private static final int NO_LIMIT = -1;
+    private static final int CLOSING_TURN_MILLIS = 5;
+
+    /** No read for so long, and a departing peer is taken to have sent all it had. */
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** However much a departing peer sends, it is closed after this. */
+    private static final long CLOSING_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** A port at this worker; its place in {@link #seats} is its epoll token. */
+    private static final class Seat {
+        final KernelPort port;
+        Departure departing;
+        boolean outOfStep;
+        long lastRead;
+        long deadline;
+
+        Seat(KernelPort port) {
+            this.port = port;
+        }
+    }
+
+    private final Fabric fabric;
+    private final Clock clock;
+    private final PortEvents events;
+    private final Thread thread;
+
+    private final MpscAtomicArrayQueue<Runnable> commands;
+    private final Doorbell doorbell;
+    private final Epoll epoll;
+    private final ChunkPool chunks;
+    private final IoVec pieces = new IoVec(IoVec.MAX_PIECES);
+    private final Slab slab = new Slab();
+    private final Burst burst = new Burst();
+    private final StreamFormat format = new StreamFormat();
+    private final Outbox outbox;
+    private final Forwarder forwarder;
+
+    private final List<Seat> seats = new ArrayList<>();
+    private int occupants;
+    private int departing;
+    private boolean stopping;
+    private long now;
+    private volatile boolean asleep;
+
+    /**
+     * @param backlogMemory bytes that the backlogs of this worker's ports share
+     */
+    public Worker(int number, Fabric fabric, Clock clock, long backlogMemory, PortEvents events)
+            throws ErrnoException {
+        this.fabric = fabric;
+        this.clock = clock;
+        this.events = events;
+        this.chunks = new ChunkPool(backlogMemory);
+        this.outbox = new Outbox(slab, fabric.maxPorts());
+        this.forwarder = new Forwarder(fabric, outbox);
+        // Each port has at most an adoption and a retirement under way, and there is one stop.
+        this.commands = new MpscAtomicArrayQueue<>(4 * fabric.maxPorts() + 4);
+        this.doorbell = new Doorbell();
+        this.epoll = new Epoll(EVENTS_PER_TURN);
+        this.thread = new Thread(this, "lanyard-data-" + number);
+        seats.add(null); // token 0 is the doorbell's
+        epoll.add(doorbell.fd(), Epoll.IN, 0);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** For ports that this worker is to adopt: their memory comes from here. */
+    public ChunkPool chunks() {
+        return chunks;
+    }
+
+    /** For ports that this worker is to adopt: scratch for their writes. */
+    public IoVec pieces() {
+        return pieces;
+    }
+
+    /** Takes a port over: polls it and plugs it in. */
+    public void adopt(KernelPort port) {
+        command(() -> seat(port));
+    }
+
+    /** Lets a port depart; {@link PortEvents#departed} tells when it has. */
+    public void retire(KernelPort port) {
+        command(
+                () -> {
+                    Seat seat = seatOf(port);
+                    if (seat != null && seat.departing == null) {
+                        depart(seat, Departure.RETIRED);
+                    }
+                });
+    }
+
+    /** Lets all ports depart, then ends the thread. */
+    public void stop() {
+        command(
+                () -> {
+                    stopping = true;
+                    for (Seat seat : occupied()) {
+                        if (seat.departing == null) {
+                            depart(seat, Departure.STOPPED);
+                        }
+                    }
+                });
+    }
+
+    /** Waits for the thread's end; false when it takes longer. */
+    public boolean awaitEnd(long millis) throws InterruptedException {
+        thread.join(millis);
+        return !thread.isAlive();
+    }
+
+    private void command(Runnable command) {
+        while (!commands.offer(command)) {
+            Thread.onSpinWait();
+        }
+        if (asleep) {
+            doorbell.ring();
+        }
+    }
+
+    @Override
+    public void run() {
+        assert Thread.currentThread() == thread;
+        while (!stopping || occupants > 0) {
+            turn();
+        }
+        close();
+    }
+
+    private void turn() {
+        asleep = true;
+        int timeout = !commands.isEmpty() ? 0 : departing > 0 ? CLOSING_TURN_MILLIS : NO_LIMIT;
+        int ready = epoll.await(timeout);
+        asleep = false;
+        now = clock.nanoTime();
+        for (int i = 0; i < ready; i++) {
+            int token = (int) epoll.token(i);
+            if (token == 0) {
+                doorbell.silence();
+            } else {
+                serve(seats.get(token), epoll.events(i));
+            }
+        }
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            command.run();
+        }
+        if (departing > 0) {
+            finishDepartures();
+        }
+    }
+
+    private void serve(Seat seat, int ready) {
+        if (seat == null) {
+            return; // it left earlier in this turn
+        }
+        try {
+            if ((ready & Epoll.OUT) != 0) {
+                seat.port.drain();
+            }
+            if ((ready & (Epoll.IN | Epoll.HUP | Epoll.ERR)) != 0) {
+                ingest(seat);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("port {}: {}", seat.port.name(), Departure.FAULT.sentence(), e);
+            outbox.flush();
+            leave(seat, Departure.FAULT);
+        }
+    }
+
+    private void ingest(Seat seat) {
+        KernelPort port = seat.port;
+        int end = port.fill(slab);
+        switch (end) {
+            case KernelPort.NOTHING -> {}
+            case KernelPort.GONE ->
+                    leave(seat, seat.departing == null ? Departure.PEER_CLOSED : seat.departing);
+            case KernelPort.NOT_FRAMES -> {
+                seat.outOfStep = true;
+                depart(seat, Departure.NOT_FRAMES);
+            }
+            default -> {
+                seat.lastRead = now;
+                if (!seat.outOfStep) {
+                    take(seat, end);
+                }
+            }
+        }
+    }
+
+    private void take(Seat seat, int end) {
+        KernelPort port = seat.port;
+        int seconds = (int) TimeUnit.NANOSECONDS.toSeconds(now);
+        int at = 0;
+        do {
+            burst.clear();
+            format.parse(slab, at, end, burst);
+            at = format.next();
+            port.counters().dropped(DropReason.RUNT, format.runts());
+            if (seat.departing == null) {
+                forwarder.forward(port, burst, seconds);
+            } else {
+                port.counters().dropped(DropReason.DRAINED, burst.count());
+            }
+            outbox.flush();
+            slab.clear();
+        } while (format.unfinished());
+        if (format.broken()) {
+            port.counters().dropped(DropReason.OVERSIZE, 1);
+            seat.outOfStep = true;
+            depart(seat, Departure.LOST_STEP);
+        } else {
+            port.keepRest(slab, at, end);
+        }
+    }
+
+    private void seat(KernelPort port) {
+        int token = 1;
+        while (token < seats.size() && seats.get(token) != null) {
+            token++;
+        }
+        if (token == seats.size()) {
+            seats.add(null);
+        }
+        Seat seat = new Seat(port);
+        int place = token;
+        try {
+            epoll.add(port.fd(), Epoll.IN, place);
+        } catch (ErrnoException e) {
+            LOG.error("port {}: {}", port.name(), e.getMessage());
+            port.release();
+            events.departed(port, Departure.FAULT);
+            return;
+        }
+        port.watchBy((watched, wanted) -> watch(watched, place, wanted));
+        seats.set(place, seat);
+        occupants++;
+        if (stopping) {
+            depart(seat, Departure.STOPPED);
+        } else if (!fabric.plug(port)) {
+            depart(seat, Departure.NO_SLOT);
+        } else {
+            events.plugged(port);
+        }
+    }
+
+    private void watch(KernelPort port, int place, boolean forRoom) {
+        try {
+            epoll.modify(port.fd(), forRoom ? Epoll.IN | Epoll.OUT : Epoll.IN, place);
+        } catch (ErrnoException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Seat seatOf(KernelPort port) {
+        for (Seat seat : seats) {
+            if (seat != null && seat.port == port) {
+                return seat;
+            }
+        }
+        return null;
+    }
+
+    private List<Seat> occupied() {
+        List<Seat> occupied = new ArrayList<>();
+        for (Seat seat : seats) {
+            if (seat != null) {
+                occupied.add(seat);
+            }
+        }
+        return occupied;
+    }
+
+    /**
+     * No frame goes to or from the port any more, but what is on its way still is read and sent.
+     */
+    private void depart(Seat seat, Departure why) {
+        if (seat.departing != null) {
+            return;
+        }
+        fabric.unplug(seat.port);
+        seat.departing = why;
+        seat.lastRead = now;
+        seat.deadline = now + CLOSING_NANOS;
+        departing++;
+    }
+
+    private void finishDepartures() {
+        for (Seat seat : occupied()) {
+            if (seat.departing != null) {
+                boolean quiet = now - seat.lastRead >= QUIET_NANOS && !seat.port.waitsForRoom();
+                if (quiet || now - seat.deadline >= 0) {
+                    leave(seat, seat.departing);
+                }
+            }
+        }
+    }
+
+    private void leave(Seat seat, Departure why) {
+        if (seat.departing != null) {
+            departing--;
+        }
+        KernelPort port = seat.port;
+        fabric.unplug(port);
+        try {
+            epoll.remove(port.fd());
+        } catch (ErrnoException e) {
+            LOG.error("port {}: {}", port.name(), e.getMessage());
+        }
+        seats.set(seats.indexOf(seat), null);
+        occupants--;
+        port.release();
+        events.departed(port, why);
+    }
+
+    private void close() {
+        chunks.close();
+        pieces.close();
+        slab.close();
+        epoll.close();
+        doorbell.close();
+    }
+}
