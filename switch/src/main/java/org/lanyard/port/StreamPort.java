@@ -25,6 +25,7 @@ public final class StreamPort extends KernelPort {
 
     private Region rest;
     private int restSize;
+    private volatile boolean halfFrame;
     private boolean greeted;
     private int firstLength;
 
@@ -86,6 +87,9 @@ public final class StreamPort extends KernelPort {
             rest.bytes().put(0, slab.bytes(), from, size);
             restSize = size;
         }
+        if (halfFrame != (size > 0)) {
+            halfFrame = size > 0;
+        }
     }
 
     private void forgetRest() {
@@ -96,9 +100,9 @@ public final class StreamPort extends KernelPort {
         }
     }
 
-    /** Whether the other end has sent a part of a frame and owes the rest. */
+    /** Whether the other end has sent a part of a frame and owes the rest; for any thread. */
     public boolean hasHalfFrame() {
-        return restSize > 0;
+        return halfFrame;
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.lanyard.worker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.lanyard.forward.Clock;
 import org.lanyard.forward.Fabric;
@@ -137,10 +138,14 @@ public final class Worker implements Runnable {
                 });
     }
 
-    /** Waits for the thread's end; false when it takes longer. */
-    public boolean awaitEnd(long millis) throws InterruptedException {
-        thread.join(millis);
+    /** Whether the thread has done its last turn, after {@link #stop} or by a fault. */
+    public boolean hasEnded() {
         return !thread.isAlive();
+    }
+
+    /** Who is to know when the thread dies of a fault; to be said before {@link #start}. */
+    public void onDeath(Consumer<Throwable> told) {
+        thread.setUncaughtExceptionHandler((dead, cause) -> told.accept(cause));
     }
 
     private void command(Runnable command) {

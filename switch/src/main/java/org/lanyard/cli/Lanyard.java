@@ -1,0 +1,61 @@
+package org.lanyard.cli;
+
+import java.io.PrintWriter;
+import org.lanyard.control.Version;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ScopeType;
+
+/** The program. */
+@Command(
+        name = "lanyard",
+        description = "A userspace Ethernet switch for QEMU guests.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = Lanyard.CurrentVersion.class,
+        subcommands = {
+            RunCommand.class,
+            StartCommand.class,
+            StopCommand.class,
+            RestartCommand.class,
+            StatusCommand.class,
+            PortCommand.class,
+            FdbCommand.class,
+            AttachCommand.class,
+            MacCommand.class,
+            HelpCommand.class
+        },
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 failed, 2 usage, 3 no such running switch, 4 invalid configuration"
+        })
+public final class Lanyard {
+    static final class CurrentVersion implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"lanyard " + Version.CURRENT};
+        }
+    }
+
+    private Lanyard() {}
+
+    public static void main(String[] args) {
+        System.setProperty("java.util.logging.manager", LogSetup.Manager.class.getName());
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Lanyard());
+        commandLine.setExecutionExceptionHandler(
+                (failure, at, parsed) -> fail(failure, at.getErr()));
+        return commandLine;
+    }
+
+    private static int fail(Exception failure, PrintWriter err) {
+        err.println("lanyard: " + failure.getMessage());
+        err.flush();
+        return failure instanceof CommandFailure told ? told.exitCode() : ExitCode.FAILED;
+    }
+}

@@ -1,0 +1,136 @@
+package org.lanyard.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "port",
+        description = "Show the ports of a running switch.",
+        subcommands = {PortCommand.ListPorts.class, PortCommand.ShowPort.class})
+final class PortCommand {
+    private PortCommand() {}
+
+    @Command(name = "list", description = "Every port, and every guest as a port of its own.")
+    static final class ListPorts implements Callable<Integer> {
+        @Spec private CommandSpec spec;
+        @Mixin private Target target;
+
+        @Option(names = "--json", description = "as JSON")
+        private boolean json;
+
+        @Override
+        public Integer call() {
+            try (RpcClient client = RpcClient.connect(target.dir())) {
+                JsonNode ports = client.call("port.list");
+                PrintWriter out = spec.commandLine().getOut();
+                if (json) {
+                    out.println(ports.toPrettyString());
+                } else {
+                    table(ports).print(out);
+                }
+                out.flush();
+            }
+            return ExitCode.DONE;
+        }
+
+        private static Table table(JsonNode ports) {
+            Table table =
+                    new Table(
+                            "PORT",
+                            "KIND",
+                            "STATE",
+                            "RX FRAMES",
+                            "TX FRAMES",
+                            "DROPPED",
+                            "ENDPOINT");
+            for (JsonNode port : ports) {
+                boolean listening = port.path("state").asText().equals("listening");
+                table.row(
+                        port.path("name").asText(),
+                        port.path("kind").asText(),
+                        port.path("state").asText(),
+                        listening ? "-" : port.path("rx_packets").asLong(),
+                        listening ? "-" : port.path("tx_packets").asLong(),
+                        listening ? "-" : sum(port.path("drops")),
+                        port.path("endpoint").asText());
+            }
+            return table;
+        }
+
+        private static long sum(JsonNode drops) {
+            long sum = 0;
+            for (JsonNode count : drops) {
+                sum += count.asLong();
+            }
+            return sum;
+        }
+    }
+
+    @Command(name = "show", description = "One port, with all its counters.")
+    static final class ShowPort implements Callable<Integer> {
+        @Spec private CommandSpec spec;
+        @Mixin private Target target;
+
+        @Parameters(paramLabel = "NAME", description = "as port list shows it")
+        private String name;
+
+        @Option(names = "--json", description = "as JSON")
+        private boolean json;
+
+        @Override
+        public Integer call() {
+            try (RpcClient client = RpcClient.connect(target.dir())) {
+                JsonNode port = client.call("port.show", client.params().put("name", name));
+                PrintWriter out = spec.commandLine().getOut();
+                if (json) {
+                    out.println(port.toPrettyString());
+                } else {
+                    print(port, out);
+                }
+                out.flush();
+            }
+            return ExitCode.DONE;
+        }
+
+        private static void print(JsonNode port, PrintWriter out) {
+            out.printf("port      %s%n", port.path("name").asText());
+            out.printf("kind      %s%n", port.path("kind").asText());
+            String reason = port.path("reason").asText("");
+            out.printf(
+                    "state     %s%s%n",
+                    port.path("state").asText(), reason.isEmpty() ? "" : ": " + reason);
+            out.printf("endpoint  %s%n", port.path("endpoint").asText());
+            if (!port.path("peer").path("pid").isNull()) {
+                out.printf(
+                        "peer      pid %d, uid %d%n",
+                        port.path("peer").path("pid").asLong(),
+                        port.path("peer").path("uid").asLong());
+            }
+            out.printf(
+                    "received  %,d frames, %,d bytes%n",
+                    port.path("rx_packets").asLong(), port.path("rx_bytes").asLong());
+            out.printf(
+                    "sent      %,d frames, %,d bytes%n",
+                    port.path("tx_packets").asLong(), port.path("tx_bytes").asLong());
+            out.printf("dropped   %s%n", drops(port.path("drops")));
+        }
+    }
+
+    /** Counts by reason in one line. */
+    static String drops(JsonNode drops) {
+        List<String> parts = new ArrayList<>();
+        drops.properties()
+                .forEach(
+                        e -> parts.add(String.format("%,d %s", e.getValue().asLong(), e.getKey())));
+        return parts.isEmpty() ? "none" : String.join(", ", parts);
+    }
+}

@@ -1,0 +1,126 @@
+package org.lanyard.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.lanyard.control.RuntimeDir;
+
+/**
+ * Asks a running switch. It speaks through the JDK's own unix sockets: they need no native library,
+ * which would take most of a short command's time to load.
+ */
+final class RpcClient implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final SocketChannel channel;
+    private int lastId;
+
+    private RpcClient(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * @throws CommandFailure with {@link ExitCode#NOT_RUNNING} when no switch answers there
+     */
+    static RpcClient connect(RuntimeDir dir) {
+        try {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                channel.connect(UnixDomainSocketAddress.of(dir.controlSocket()));
+                return new RpcClient(channel);
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.NOT_RUNNING,
+                    "no switch is running in "
+                            + dir.path()
+                            + " ("
+                            + e.getMessage()
+                            + "); start one with: lanyard start, or pick another with --name or"
+                            + " --runtime-dir");
+        }
+    }
+
+    JsonNode call(String method) {
+        return call(method, json.createObjectNode());
+    }
+
+    /**
+     * @throws CommandFailure when the switch refuses or does not answer in time
+     */
+    JsonNode call(String method, ObjectNode params) {
+        ObjectNode request = json.createObjectNode();
+        request.put("jsonrpc", "2.0").put("id", ++lastId).put("method", method);
+        request.set("params", params);
+        try {
+            channel.configureBlocking(true);
+            ByteBuffer line = ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8));
+            while (line.hasRemaining()) {
+                channel.write(line);
+            }
+            JsonNode answer = json.readTree(readLine());
+            if (answer.has("error")) {
+                throw new CommandFailure(
+                        ExitCode.FAILED, answer.path("error").path("message").asText());
+            }
+            return answer.path("result");
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.FAILED, "the switch did not answer: " + e.getMessage());
+        }
+    }
+
+    ObjectNode params() {
+        return json.createObjectNode();
+    }
+
+    private String readLine() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        channel.configureBlocking(false);
+        try (Selector selector = Selector.open()) {
+            channel.register(selector, SelectionKey.OP_READ);
+            while (true) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0 || selector.select(left) == 0) {
+                    throw new IOException("nothing came within " + PATIENCE_SECONDS + " s");
+                }
+                selector.selectedKeys().clear();
+                if (channel.read(buffer.clear()) < 0) {
+                    throw new IOException("it closed the connection");
+                }
+                byte[] bytes = buffer.array();
+                for (int i = 0; i < buffer.position(); i++) {
+                    if (bytes[i] == '\n') {
+                        return line.toString(StandardCharsets.UTF_8);
+                    }
+                    line.write(bytes[i]);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // The answer is here; there is nothing left to lose.
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package org.lanyard.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.lanyard.config.ConfigException;
+import org.lanyard.config.ConfigParser;
+import org.lanyard.config.SwitchConfig;
+import org.lanyard.control.RuntimeDir;
+import org.lanyard.control.Switch;
+import org.lanyard.forward.Clock;
+import org.lanyard.tapio.LibC;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "run",
+        description = "Run a switch in the foreground; its log goes to standard error.")
+final class RunCommand implements Callable<Integer> {
+    /** What the detached switch writes to standard output once guests can connect. */
+    static final String READY = "ready";
+
+    private static final long SHUTDOWN_MILLIS = 5_000;
+
+    @Mixin private Target target;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "a TOML file")
+    private Path file;
+
+    @Option(names = "--detached", hidden = true)
+    private boolean detached;
+
+    @Override
+    public Integer call() throws IOException {
+        SwitchConfig config = load(file, target.name());
+        RuntimeDir dir = target.dir(config.name());
+        if (detached) {
+            LibC.setsid();
+            dir.create();
+            LogSetup.toFile(dir.log());
+        } else {
+            LogSetup.toStandardError();
+        }
+        Switch lanyard =
+                new Switch(config, file == null ? null : file.toAbsolutePath(), dir, Clock.SYSTEM);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(lanyard), "lanyard-shutdown"));
+        try {
+            boolean asked = lanyard.run(this::ready);
+            return asked ? ExitCode.DONE : ExitCode.FAILED;
+        } catch (IOException e) {
+            if (detached) {
+                System.out.println(e.getMessage());
+            }
+            throw new CommandFailure(ExitCode.FAILED, e.getMessage());
+        }
+    }
+
+    /**
+     * @param file null for the switch that needs no file
+     * @param name what the user called it, or null
+     */
+    static SwitchConfig load(Path file, String name) {
+        if (file == null) {
+            SwitchConfig config = SwitchConfig.withoutFile();
+            return name == null ? config : config.withName(name);
+        }
+        try {
+            SwitchConfig config = ConfigParser.parse(file);
+            return name == null ? config : config.withName(name);
+        } catch (ConfigException e) {
+            throw new CommandFailure(ExitCode.INVALID_CONFIG, e.getMessage());
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.INVALID_CONFIG, "the configuration can't be read: " + e);
+        }
+    }
+
+    private void ready() {
+        if (detached) {
+            System.out.println(READY);
+            System.out.flush();
+            leaveStandardStreams();
+        }
+    }
+
+    private static void leaveStandardStreams() {
+        int none = LibC.open("/dev/null", LibC.O_RDWR, 0);
+        for (int stream = 0; stream <= 2; stream++) {
+            LibC.dup2(none, stream);
+        }
+        LibC.close(none);
+        System.setOut(
+                new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    }
+
+    private static void end(Switch lanyard) {
+        lanyard.requestStop();
+        try {
+            lanyard.awaitEnd(SHUTDOWN_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

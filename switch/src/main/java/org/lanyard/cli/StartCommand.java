@@ -1,0 +1,98 @@
+package org.lanyard.cli;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.lanyard.config.PortConfig;
+import org.lanyard.config.PortKind;
+import org.lanyard.config.SwitchConfig;
+import org.lanyard.control.RuntimeDir;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "start",
+        description = "Start a switch in the background; returns when guests can connect.")
+final class StartCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private Target target;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "a TOML file")
+    private Path file;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        SwitchConfig config = RunCommand.load(file, target.name());
+        RuntimeDir dir = target.dir(config.name());
+        launch(config, dir);
+        var out = spec.commandLine().getOut();
+        out.printf("switch %s is running in %s%n", config.name(), dir.path());
+        for (PortConfig port : config.ports()) {
+            if (port.kind() instanceof PortKind.StreamListen) {
+                out.printf(
+                        "attach a guest:  lanyard attach %s%s%n", port.name(), words(config, dir));
+                AttachCommand.example(out, dir, port.name());
+                break;
+            }
+        }
+        out.printf("see it, stop it: lanyard status%1$s, lanyard stop%1$s%n", words(config, dir));
+        out.flush();
+        return ExitCode.DONE;
+    }
+
+    /** How to name the switch to the next command. */
+    private String words(SwitchConfig config, RuntimeDir dir) {
+        if (!target.words().isEmpty() || dir.equals(target.dir())) {
+            return target.words();
+        }
+        return " --name " + config.name();
+    }
+
+    private void launch(SwitchConfig config, RuntimeDir dir)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(Launcher.command());
+        command.addAll(List.of("run", "--detached", "--runtime-dir", dir.path().toString()));
+        command.addAll(List.of("--name", config.name()));
+        if (file != null) {
+            command.addAll(List.of("--config", file.toAbsolutePath().toString()));
+        }
+        Path errors = Files.createTempFile("lanyard-start", ".err");
+        try {
+            Process process =
+                    new ProcessBuilder(command)
+                            .directory(new File("/"))
+                            .redirectInput(new File("/dev/null"))
+                            .redirectError(errors.toFile())
+                            .start();
+            String answer = firstLine(process);
+            if (!RunCommand.READY.equals(answer)) {
+                process.waitFor();
+                String said = Files.readString(errors).strip();
+                throw new CommandFailure(
+                        ExitCode.FAILED,
+                        answer != null ? answer : said.isEmpty() ? "see " + dir.log() : said);
+            }
+        } finally {
+            Files.deleteIfExists(errors);
+        }
+    }
+
+    /** Null when the process ended without a word. */
+    private static String firstLine(Process process) throws IOException {
+        try (BufferedReader reader =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            return reader.readLine();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package org.lanyard.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(name = "status", description = "Show a running switch: ports, frames, addresses.")
+final class StatusCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private Target target;
+
+    @Option(names = "--json", description = "as JSON")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        try (RpcClient client = RpcClient.connect(target.dir())) {
+            JsonNode status = client.call("status");
+            PrintWriter out = spec.commandLine().getOut();
+            if (json) {
+                out.println(status.toPrettyString());
+            } else {
+                print(status, out);
+            }
+            out.flush();
+        }
+        return ExitCode.DONE;
+    }
+
+    private static void print(JsonNode status, PrintWriter out) {
+        JsonNode ports = status.path("ports");
+        JsonNode fdb = status.path("fdb");
+        out.printf(
+                "switch     %s %s, pid %d, up %s%n",
+                status.path("name").asText(),
+                status.path("version").asText(),
+                status.path("pid").asLong(),
+                uptime(status.path("uptime").asLong()));
+        out.printf("runtime    %s%n", status.path("runtime_dir").asText());
+        out.printf(
+                "ports      %d up, %d down, %d listening%n",
+                ports.path("up").asLong(),
+                ports.path("down").asLong(),
+                ports.path("listening").asLong());
+        out.printf(
+                "received   %,d frames, %,d bytes%n",
+                status.path("rx_packets").asLong(), status.path("rx_bytes").asLong());
+        out.printf(
+                "sent       %,d frames, %,d bytes%n",
+                status.path("tx_packets").asLong(), status.path("tx_bytes").asLong());
+        out.printf("dropped    %s%n", PortCommand.drops(status.path("drops")));
+        out.printf(
+                "addresses  %d of %d%n", fdb.path("size").asLong(), fdb.path("capacity").asLong());
+    }
+
+    private static String uptime(long seconds) {
+        Duration time = Duration.ofSeconds(seconds);
+        return time.toDays() > 0
+                ? String.format("%dd %dh", time.toDays(), time.toHoursPart())
+                : String.format(
+                        "%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart());
+    }
+}

@@ -1,0 +1,15 @@
+/**
+ * The command line: words in, tables or JSON out, and an exit code.
+ *
+ * <pre>
+ *   lanyard ─┬─ run ─────────────▶ control.Switch (in this process)
+ *            ├─ start ─spawns─▶ lanyard run, in a session of its own; waits until it is ready
+ *            ├─ stop, restart, status, port, fdb, attach ──JSON-RPC──▶ control.sock
+ *            ├─ mac
+ *            └─ demo ────────────▶ guest (real QEMU guests)
+ * </pre>
+ *
+ * <p>Exit codes: 0 done, 1 failed, 2 usage, 3 no such running switch, 4 invalid configuration.
+ * Commands that only talk to a switch load no native library.
+ */
+package org.lanyard.cli;

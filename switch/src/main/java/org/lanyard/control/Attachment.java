@@ -1,0 +1,43 @@
+package org.lanyard.control;
+
+import java.io.IOException;
+import java.util.List;
+import org.lanyard.frame.PortCounters;
+import org.lanyard.port.KernelPort;
+import org.lanyard.port.Port;
+import org.lanyard.worker.Departure;
+
+/** A port of the configuration at work: it owns the descriptors and brings ports to a worker. */
+interface Attachment {
+    String name();
+
+    /**
+     * Opens what is to be opened.
+     *
+     * @throws IOException with a sentence for the user; nothing is left open then
+     */
+    void start() throws IOException;
+
+    /** Lets no new connection in. Ports that are up depart with their worker. */
+    void stop();
+
+    /** A port of this attachment's is plugged in. */
+    void plugged(KernelPort port);
+
+    /** The worker let go of a port of this attachment's: its descriptor may be closed. */
+    void departed(KernelPort port, Departure why);
+
+    /** Whether the port is one of this attachment's, up or departing. */
+    boolean owns(Port port);
+
+    /** The counters of this attachment's ports, those of guests that left included. */
+    List<PortCounters> counters();
+
+    /** Whether what was started can be used; a peer that is dialled need not be there. */
+    default boolean isReady() {
+        return true;
+    }
+
+    /** What there is to show: the configured port itself, and the guests on it. */
+    List<PortView> views();
+}

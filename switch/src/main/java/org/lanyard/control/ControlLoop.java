@@ -1,0 +1,154 @@
+package org.lanyard.control;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.lanyard.forward.Clock;
+import org.lanyard.tapio.Doorbell;
+import org.lanyard.tapio.Epoll;
+import org.lanyard.tapio.ErrnoException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control thread's loop: descriptors, timers, and what other threads hand in. {@link #execute}
+ * is for any thread, all else for the loop's own.
+ */
+final class ControlLoop {
+    /** Told that a watched descriptor is ready, with epoll's bits. */
+    @FunctionalInterface
+    interface Handler {
+        void ready(int events);
+    }
+
+    /** A call to come; cancelling it twice, or after it came, does nothing. */
+    static final class Timer {
+        private final long at;
+        private Runnable action;
+
+        private Timer(long at, Runnable action) {
+            this.at = at;
+            this.action = action;
+        }
+
+        void cancel() {
+            action = null;
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
+    private static final int EVENTS_PER_TURN = 64;
+    private static final int DOORBELL = -1;
+
+    private final Clock clock;
+    private final Epoll epoll;
+    private final Doorbell doorbell;
+    private final MpscUnboundedAtomicArrayQueue<Runnable> handedIn =
+            new MpscUnboundedAtomicArrayQueue<>(256);
+    private final Map<Integer, Handler> handlers = new HashMap<>();
+    private final PriorityQueue<Timer> timers =
+            new PriorityQueue<>(Comparator.comparingLong(timer -> timer.at));
+    private volatile boolean asleep;
+    private boolean ended;
+
+    ControlLoop(Clock clock) throws ErrnoException {
+        this.clock = clock;
+        this.epoll = new Epoll(EVENTS_PER_TURN);
+        this.doorbell = new Doorbell();
+        epoll.add(doorbell.fd(), Epoll.IN, DOORBELL);
+    }
+
+    /** Hands an action to the loop; any thread. After the loop's end it is not run. */
+    void execute(Runnable action) {
+        handedIn.offer(action);
+        if (asleep) {
+            doorbell.ring();
+        }
+    }
+
+    void watch(int fd, int interest, Handler handler) throws ErrnoException {
+        epoll.add(fd, interest, fd);
+        handlers.put(fd, handler);
+    }
+
+    void change(int fd, int interest) throws ErrnoException {
+        epoll.modify(fd, interest, fd);
+    }
+
+    /** To be called before the descriptor is closed. */
+    void unwatch(int fd) {
+        if (handlers.remove(fd) != null) {
+            try {
+                epoll.remove(fd);
+            } catch (ErrnoException e) {
+                LOG.warn("fd {}: {}", fd, e.getMessage());
+            }
+        }
+    }
+
+    Timer after(long delay, TimeUnit unit, Runnable action) {
+        Timer timer = new Timer(clock.nanoTime() + unit.toNanos(delay), action);
+        timers.add(timer);
+        return timer;
+    }
+
+    /** Runs until {@link #end}; the calling thread is the loop's. */
+    void run() {
+        while (!ended) {
+            turn();
+        }
+        epoll.close();
+        doorbell.close();
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    private void turn() {
+        asleep = true;
+        int ready = epoll.await(handedIn.isEmpty() ? untilNextTimer() : 0);
+        asleep = false;
+        for (int i = 0; i < ready; i++) {
+            int fd = (int) epoll.token(i);
+            int events = epoll.events(i);
+            if (fd == DOORBELL) {
+                doorbell.silence();
+            } else {
+                Handler handler = handlers.get(fd);
+                if (handler != null) {
+                    guarded(() -> handler.ready(events));
+                }
+            }
+        }
+        for (Runnable action = handedIn.poll(); action != null; action = handedIn.poll()) {
+            guarded(action);
+        }
+        while (!timers.isEmpty() && timers.peek().at - clock.nanoTime() <= 0) {
+            Runnable action = timers.poll().action;
+            if (action != null) {
+                guarded(action);
+            }
+        }
+    }
+
+    /** One fault must not end the control plane: the switch goes on forwarding and answering. */
+    private static void guarded(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.error("an error in the switch itself; please report it", e);
+        }
+    }
+
+    private int untilNextTimer() {
+        if (timers.isEmpty()) {
+            return -1;
+        }
+        long nanos = timers.peek().at - clock.nanoTime();
+        return (int) Math.max(0, Math.min(Integer.MAX_VALUE, (nanos + 999_999) / 1_000_000));
+    }
+}

@@ -1,0 +1,150 @@
+package org.lanyard.control;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.lanyard.forward.Clock;
+import org.lanyard.frame.PortCounters;
+import org.lanyard.port.KernelPort;
+import org.lanyard.port.Port;
+import org.lanyard.port.StreamPort;
+import org.lanyard.tapio.Connection;
+import org.lanyard.tapio.Endpoint;
+import org.lanyard.tapio.Epoll;
+import org.lanyard.tapio.StreamConnector;
+import org.lanyard.worker.Departure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A stream port that connects, and dials again with growing pauses whenever it is not connected.
+ */
+final class DialledPort implements Attachment {
+    private static final Logger LOG = LoggerFactory.getLogger(DialledPort.class);
+    private static final long FIRST_PAUSE_MILLIS = 100;
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
+    private final String name;
+    private final Endpoint endpoint;
+    private final ControlLoop loop;
+    private final PortFactory ports;
+    private final LogBudget budget;
+    private final PortCounters counters = new PortCounters();
+
+    private Connection connection;
+    private StreamPort port;
+    private ControlLoop.Timer redial;
+    private long pauseMillis = FIRST_PAUSE_MILLIS;
+    private String reason = "not dialled yet";
+    private boolean stopped;
+
+    DialledPort(String name, Endpoint endpoint, ControlLoop loop, PortFactory ports, Clock clock) {
+        this.name = name;
+        this.endpoint = endpoint;
+        this.loop = loop;
+        this.ports = ports;
+        this.budget = new LogBudget(clock);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** Dials once; that nobody answers yet is no error. */
+    @Override
+    public void start() {
+        dial();
+    }
+
+    private void dial() {
+        try {
+            connection = StreamConnector.start(endpoint);
+            loop.watch(connection.fd(), Epoll.OUT, events -> answered());
+        } catch (IOException e) {
+            failed(e.getMessage());
+        }
+    }
+
+    private void answered() {
+        loop.unwatch(connection.fd());
+        try {
+            StreamConnector.finish(connection);
+            port = ports.adopt(name, counters, connection);
+        } catch (IOException e) {
+            failed(e.getMessage());
+        }
+    }
+
+    private void failed(String why) {
+        if (!why.equals(reason) && budget.allows()) {
+            LOG.warn("port {} down: {}; dialling again{}", name, why, budget.leftOut());
+        }
+        reason = why;
+        closeConnection();
+        if (!stopped) {
+            redial = loop.after(pauseMillis, TimeUnit.MILLISECONDS, this::dial);
+            pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+        }
+    }
+
+    private void closeConnection() {
+        if (connection != null) {
+            loop.unwatch(connection.fd());
+            Closing.quietly(connection);
+            connection = null;
+        }
+    }
+
+    @Override
+    public void plugged(KernelPort plugged) {
+        pauseMillis = FIRST_PAUSE_MILLIS;
+        reason = null;
+        if (budget.allows()) {
+            LOG.info("port {} up: connected to {}{}", name, endpoint, budget.leftOut());
+        }
+    }
+
+    @Override
+    public void departed(KernelPort gone, Departure why) {
+        String told = Departures.tell(gone, why);
+        port = null;
+        failed(told);
+    }
+
+    @Override
+    public List<PortCounters> counters() {
+        return List.of(counters);
+    }
+
+    @Override
+    public boolean owns(Port other) {
+        return port == other;
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+        if (redial != null) {
+            redial.cancel();
+        }
+        if (port == null) {
+            closeConnection();
+        }
+    }
+
+    @Override
+    public List<PortView> views() {
+        boolean up = port != null && port.slot() != Port.UNPLUGGED;
+        return List.of(
+                new PortView(
+                        name,
+                        "stream",
+                        up ? "up" : "down",
+                        endpoint.toString(),
+                        up ? null : reason,
+                        0,
+                        up ? connection.peer() : Connection.Peer.UNKNOWN,
+                        counters));
+    }
+}

@@ -1,0 +1,213 @@
+package org.lanyard.control;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.lanyard.forward.Clock;
+import org.lanyard.frame.PortCounters;
+import org.lanyard.port.KernelPort;
+import org.lanyard.port.Port;
+import org.lanyard.port.StreamPort;
+import org.lanyard.tapio.Connection;
+import org.lanyard.tapio.Endpoint;
+import org.lanyard.tapio.Epoll;
+import org.lanyard.tapio.StreamListener;
+import org.lanyard.tapio.UnixSockets;
+import org.lanyard.worker.Departure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A listening stream port. Each guest that connects is a port of its own, named after this one and
+ * the lowest free number; a number keeps its counters, so a lone guest that comes back finds them.
+ */
+final class ListeningPort implements Attachment {
+    private static final Logger LOG = LoggerFactory.getLogger(ListeningPort.class);
+
+    /** After the kernel gave no connection (no descriptors, for example): when to ask again. */
+    private static final long RETRY_MILLIS = 200;
+
+    private record Guest(int number, StreamPort port, Connection connection) {}
+
+    private final String name;
+    private final Endpoint endpoint;
+    private final ControlLoop loop;
+    private final PortFactory ports;
+    private final LogBudget budget;
+    private final LogBudget troubleBudget;
+
+    private final TreeMap<Integer, Guest> guests = new TreeMap<>();
+    private final Map<Port, Guest> byPort = new HashMap<>();
+    private final List<PortCounters> counters = new ArrayList<>();
+    private StreamListener listener;
+    private ControlLoop.Timer retry;
+    private boolean troubled;
+
+    ListeningPort(
+            String name, Endpoint endpoint, ControlLoop loop, PortFactory ports, Clock clock) {
+        this.name = name;
+        this.endpoint = endpoint;
+        this.loop = loop;
+        this.ports = ports;
+        this.budget = new LogBudget(clock);
+        this.troubleBudget = new LogBudget(clock);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** Where guests connect; the port that the kernel chose when the configuration said 0. */
+    Endpoint endpoint() {
+        return listener == null ? endpoint : listener.endpoint();
+    }
+
+    @Override
+    public void start() throws IOException {
+        if (endpoint instanceof Endpoint.Unix unix && !UnixSockets.removeStale(unix.path())) {
+            throw new IOException(
+                    "port "
+                            + name
+                            + ": another process listens at "
+                            + unix.path()
+                            + "; end it or choose another path");
+        }
+        listener = StreamListener.listen(endpoint);
+        loop.watch(listener.fd(), Epoll.IN, events -> accept());
+        LOG.info("port {} listens at {}", name, listener.endpoint());
+    }
+
+    /** One at a time: epoll tells again while more are waiting. */
+    private void accept() {
+        try {
+            welcome(listener.accept());
+            troubled = false;
+        } catch (IOException e) {
+            pause(e);
+        }
+    }
+
+    /** The connection waits in the kernel's queue meanwhile; without a pause we would spin. */
+    private void pause(IOException e) {
+        if (!troubled && troubleBudget.allows()) {
+            LOG.warn(
+                    "port {}: {}; guests wait until descriptors are free (see ulimit -n){}",
+                    name,
+                    e.getMessage(),
+                    troubleBudget.leftOut());
+        }
+        troubled = true;
+        loop.unwatch(listener.fd());
+        retry = loop.after(RETRY_MILLIS, TimeUnit.MILLISECONDS, this::resume);
+    }
+
+    private void resume() {
+        try {
+            loop.watch(listener.fd(), Epoll.IN, events -> accept());
+        } catch (IOException e) {
+            pause(e);
+        }
+    }
+
+    private void welcome(Connection connection) throws IOException {
+        int number = 1;
+        while (guests.containsKey(number)) {
+            number++;
+        }
+        while (counters.size() < number) {
+            counters.add(new PortCounters());
+        }
+        try {
+            StreamPort port =
+                    ports.adopt(name + "/" + number, counters.get(number - 1), connection);
+            Guest guest = new Guest(number, port, connection);
+            guests.put(number, guest);
+            byPort.put(port, guest);
+        } catch (IOException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void plugged(KernelPort port) {
+        if (budget.allows()) {
+            Guest guest = byPort.get(port);
+            LOG.info("port {} up: {}{}", port, who(guest.connection()), budget.leftOut());
+        }
+    }
+
+    private static String who(Connection connection) {
+        Connection.Peer peer = connection.peer();
+        return peer.pid() < 0 ? connection.remote() : "pid " + peer.pid() + ", uid " + peer.uid();
+    }
+
+    @Override
+    public void departed(KernelPort port, Departure why) {
+        Guest guest = byPort.remove(port);
+        guests.remove(guest.number());
+        if (budget.allows()) {
+            LOG.info(
+                    "port {} down: {}{}",
+                    port,
+                    Departures.tell(guest.port(), why),
+                    budget.leftOut());
+        }
+        Closing.quietly(guest.connection());
+    }
+
+    @Override
+    public List<PortCounters> counters() {
+        return List.copyOf(counters);
+    }
+
+    @Override
+    public boolean owns(Port port) {
+        return byPort.containsKey(port);
+    }
+
+    @Override
+    public void stop() {
+        if (retry != null) {
+            retry.cancel();
+        }
+        if (listener != null) {
+            loop.unwatch(listener.fd());
+            Closing.quietly(listener);
+        }
+    }
+
+    @Override
+    public List<PortView> views() {
+        List<PortView> views = new ArrayList<>();
+        views.add(
+                new PortView(
+                        name,
+                        "stream",
+                        "listening",
+                        endpoint().toString(),
+                        null,
+                        0,
+                        Connection.Peer.UNKNOWN,
+                        new PortCounters()));
+        for (Guest guest : guests.values()) {
+            boolean up = guest.port().slot() != Port.UNPLUGGED;
+            views.add(
+                    new PortView(
+                            guest.port().name(),
+                            "stream",
+                            up ? "up" : "down",
+                            guest.connection().remote(),
+                            null,
+                            0,
+                            guest.connection().peer(),
+                            guest.port().counters()));
+        }
+        return views;
+    }
+}

@@ -1,0 +1,20 @@
+package org.lanyard.control;
+
+import org.lanyard.frame.PortCounters;
+import org.lanyard.tapio.Connection;
+
+/**
+ * A port as it is shown.
+ *
+ * @param state {@code up}, {@code down} or {@code listening}
+ * @param reason why it is down, or null
+ */
+record PortView(
+        String name,
+        String kind,
+        String state,
+        String endpoint,
+        String reason,
+        int mtu,
+        Connection.Peer peer,
+        PortCounters counters) {}

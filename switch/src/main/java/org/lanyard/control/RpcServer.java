@@ -1,0 +1,128 @@
+package org.lanyard.control;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.lanyard.forward.Clock;
+import org.lanyard.tapio.Connection;
+import org.lanyard.tapio.Endpoint;
+import org.lanyard.tapio.Epoll;
+import org.lanyard.tapio.LibC;
+import org.lanyard.tapio.Region;
+import org.lanyard.tapio.StreamListener;
+import org.lanyard.tapio.UnixSockets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens at the control socket. Who may connect is decided by the directory's mode, and once more
+ * by the peer's credentials: the switch's own user and root.
+ */
+final class RpcServer {
+    private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
+    private static final int MAX_CLIENTS = 64;
+    private static final long RETRY_MILLIS = 200;
+
+    private final Path path;
+    private final ControlLoop loop;
+    private final RpcMethods methods;
+    private final LogBudget budget;
+    private final Region incoming = Region.allocate(64 * 1024);
+    private final Region outgoing = Region.allocate(64 * 1024);
+    private final Set<RpcConnection> clients = new HashSet<>();
+    private StreamListener listener;
+    private boolean listening;
+
+    RpcServer(Path path, ControlLoop loop, Clock clock, RpcMethods methods) {
+        this.path = path;
+        this.loop = loop;
+        this.methods = methods;
+        this.budget = new LogBudget(clock);
+    }
+
+    void start() throws IOException {
+        Endpoint.Unix endpoint;
+        try {
+            endpoint = new Endpoint.Unix(path);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        if (!UnixSockets.removeStale(path)) {
+            throw new IOException("another process listens at " + path);
+        }
+        listener = StreamListener.listen(endpoint);
+        listening = true;
+        resume();
+    }
+
+    private void accept() {
+        if (clients.size() >= MAX_CLIENTS) {
+            pause("the control socket has " + MAX_CLIENTS + " clients; others wait");
+            return;
+        }
+        try {
+            welcome(listener.accept());
+        } catch (IOException e) {
+            pause(e.getMessage());
+        }
+    }
+
+    private void pause(String why) {
+        if (budget.allows()) {
+            LOG.warn("{}{}", why, budget.leftOut());
+        }
+        loop.unwatch(listener.fd());
+        loop.after(RETRY_MILLIS, TimeUnit.MILLISECONDS, this::resume);
+    }
+
+    private void resume() {
+        if (!listening) {
+            return;
+        }
+        try {
+            loop.watch(listener.fd(), Epoll.IN, events -> accept());
+        } catch (IOException e) {
+            pause(e.getMessage());
+        }
+    }
+
+    private void welcome(Connection connection) throws IOException {
+        int uid = connection.peer().uid();
+        if (uid != 0 && uid != ownUid()) {
+            LOG.warn("control client refused: uid {}", uid);
+            connection.close();
+            return;
+        }
+        RpcConnection client =
+                new RpcConnection(connection, loop, methods, incoming, outgoing, this::left);
+        clients.add(client);
+        client.start();
+    }
+
+    private static int ownUid() {
+        return LibC.geteuid();
+    }
+
+    private void left(RpcConnection client, String complaint) {
+        clients.remove(client);
+        if (complaint != null && budget.allows()) {
+            LOG.warn("control client closed: {}{}", complaint, budget.leftOut());
+        }
+    }
+
+    void stopListening() {
+        if (listening) {
+            listening = false;
+            loop.unwatch(listener.fd());
+            Closing.quietly(listener);
+        }
+    }
+
+    /** Sends what is still to be sent, and closes all. */
+    void close() {
+        stopListening();
+        Set.copyOf(clients).forEach(RpcConnection::close);
+    }
+}

@@ -1,0 +1,277 @@
+package org.lanyard.control;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.lanyard.config.PortConfig;
+import org.lanyard.config.PortKind;
+import org.lanyard.config.SwitchConfig;
+import org.lanyard.forward.Clock;
+import org.lanyard.forward.Fabric;
+import org.lanyard.forward.Fdb;
+import org.lanyard.frame.PortCounters;
+import org.lanyard.port.KernelPort;
+import org.lanyard.port.StreamPort;
+import org.lanyard.tapio.Endpoint;
+import org.lanyard.worker.Departure;
+import org.lanyard.worker.PortEvents;
+import org.lanyard.worker.Worker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One switch: its fabric, its workers, its ports, its control socket. {@link #run} makes the
+ * calling thread the control thread; {@link #requestStop} is for any thread.
+ */
+public final class Switch {
+    private static final Logger LOG = LoggerFactory.getLogger(Switch.class);
+    private static final long WORKER_END_MILLIS = 2_000;
+
+    private final SwitchConfig config;
+    private final Path file;
+    private final RuntimeDir dir;
+    private final Clock clock;
+    private final long startedAt;
+    private final Fabric fabric;
+    private final ControlLoop loop;
+    private final Worker worker;
+    private final Map<String, Attachment> attachments = new LinkedHashMap<>();
+    private final Set<StreamPort> guests = new HashSet<>();
+    private final PortWatch watch;
+    private final RpcServer rpc;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private Runnable whenReady = () -> {};
+    private volatile boolean failed;
+    private boolean stopping;
+
+    /**
+     * @param file where the configuration came from, or null
+     */
+    public Switch(SwitchConfig config, Path file, RuntimeDir dir, Clock clock) throws IOException {
+        this.config = config;
+        this.file = file;
+        this.dir = dir;
+        this.clock = clock;
+        this.startedAt = clock.nanoTime();
+        this.fabric = new Fabric(new Fdb(config.macTableSize()), config.maxPorts());
+        this.loop = new ControlLoop(clock);
+        this.worker = new Worker(0, fabric, clock, config.backlogMemory(), new Events());
+        this.watch = new PortWatch(clock);
+        this.rpc = new RpcServer(dir.controlSocket(), loop, clock, new RpcMethods(this));
+        PortFactory ports = new PortFactory(worker, config.portBacklog());
+        for (PortConfig port : config.ports()) {
+            attachments.put(port.name(), attachment(port, ports));
+        }
+    }
+
+    private Attachment attachment(PortConfig port, PortFactory ports) throws IOException {
+        PortKind kind = port.kind();
+        if (kind instanceof PortKind.StreamListen listen) {
+            return new ListeningPort(
+                    port.name(), endpoint(port, listen.endpoint()), loop, ports, clock);
+        }
+        if (kind instanceof PortKind.StreamConnect connect) {
+            return new DialledPort(
+                    port.name(), endpoint(port, connect.endpoint()), loop, ports, clock);
+        }
+        return new TapAttachment(port.name(), (PortKind.Tap) kind, loop, ports);
+    }
+
+    private Endpoint endpoint(PortConfig port, String text) throws IOException {
+        try {
+            return Endpoint.parse(text, dir.path());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("port " + port.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Opens all ports, forwards until asked to stop, and leaves nothing behind.
+     *
+     * @param ready called once when guests can connect and every TAP is up
+     * @return whether it ended because it was asked to
+     * @throws IOException when a port can't be opened; then nothing stays open
+     */
+    public boolean run(Runnable ready) throws IOException {
+        try {
+            dir.create();
+            RuntimeDir.Hold hold = dir.claim();
+            try {
+                live(ready);
+            } finally {
+                hold.close();
+            }
+        } finally {
+            ended.countDown();
+        }
+        return !failed;
+    }
+
+    private void live(Runnable ready) throws IOException {
+        whenReady = ready;
+        worker.onDeath(this::workerDied);
+        worker.start();
+        try {
+            rpc.start();
+            for (Attachment attachment : attachments.values()) {
+                attachment.start();
+            }
+        } catch (IOException e) {
+            beginStop();
+            loop.run();
+            throw e;
+        }
+        LOG.info(
+                "switch {} {}, pid {}, in {}",
+                config.name(),
+                Version.CURRENT,
+                ProcessHandle.current().pid(),
+                dir.path());
+        loop.execute(this::announce);
+        loop.after(1, TimeUnit.SECONDS, this::everySecond);
+        loop.run();
+        LOG.info("switch {} stopped", config.name());
+    }
+
+    private void announce() {
+        if (attachments.values().stream().allMatch(Attachment::isReady)) {
+            whenReady.run();
+            whenReady = () -> {};
+        }
+    }
+
+    private void everySecond() {
+        fabric.fdb().age(clock.seconds(), (int) config.macAgeing().toSeconds());
+        for (Attachment attachment : attachments.values()) {
+            for (PortView view : attachment.views()) {
+                watch.look(view.name(), view.counters());
+            }
+        }
+        watch.keepOnly(guests);
+        guests.forEach(watch::lookForHalfFrame);
+        watch.look(fabric.fdb());
+        if (!stopping) {
+            loop.after(1, TimeUnit.SECONDS, this::everySecond);
+        }
+    }
+
+    /** Any thread; returns at once. */
+    public void requestStop() {
+        loop.execute(this::beginStop);
+    }
+
+    /** Any thread: waits until {@link #run} is done; false when it takes longer. */
+    public boolean awaitEnd(long millis) throws InterruptedException {
+        return ended.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void workerDied(Throwable cause) {
+        LOG.error("a data-plane thread died: please report it", cause);
+        failed = true;
+        requestStop();
+    }
+
+    private void beginStop() {
+        if (stopping) {
+            return;
+        }
+        stopping = true;
+        attachments.values().forEach(Attachment::stop);
+        rpc.stopListening();
+        worker.stop();
+        loop.after(1, TimeUnit.MILLISECONDS, () -> finishStop(clock.nanoTime()));
+    }
+
+    /** The loop goes on while ports depart, so that their descriptors are closed in order. */
+    private void finishStop(long since) {
+        boolean late = clock.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(WORKER_END_MILLIS);
+        if (!worker.hasEnded() && !late) {
+            loop.after(1, TimeUnit.MILLISECONDS, () -> finishStop(since));
+            return;
+        }
+        if (late) {
+            LOG.error("the data plane did not end within {} ms", WORKER_END_MILLIS);
+        }
+        loop.execute(
+                () -> { // behind the last departures
+                    rpc.close();
+                    loop.end();
+                });
+    }
+
+    private Attachment ownerOf(KernelPort port) {
+        for (Attachment attachment : attachments.values()) {
+            if (attachment.owns(port)) {
+                return attachment;
+            }
+        }
+        throw new IllegalStateException("nobody owns port " + port);
+    }
+
+    private final class Events implements PortEvents {
+        @Override
+        public void plugged(KernelPort port) {
+            loop.execute(
+                    () -> {
+                        if (port instanceof StreamPort guest) {
+                            guests.add(guest);
+                        }
+                        ownerOf(port).plugged(port);
+                        announce();
+                    });
+        }
+
+        @Override
+        public void departed(KernelPort port, Departure why) {
+            loop.execute(
+                    () -> {
+                        guests.remove(port);
+                        ownerOf(port).departed(port, why);
+                    });
+        }
+    }
+
+    SwitchConfig config() {
+        return config;
+    }
+
+    /** Null without a configuration file. */
+    Path file() {
+        return file;
+    }
+
+    RuntimeDir dir() {
+        return dir;
+    }
+
+    Fabric fabric() {
+        return fabric;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    long uptimeSeconds() {
+        return TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - startedAt);
+    }
+
+    List<PortView> portViews() {
+        List<PortView> views = new ArrayList<>();
+        attachments.values().forEach(attachment -> views.addAll(attachment.views()));
+        return views;
+    }
+
+    List<PortCounters> allCounters() {
+        List<PortCounters> counters = new ArrayList<>();
+        attachments.values().forEach(attachment -> counters.addAll(attachment.counters()));
+        return counters;
+    }
+}

@@ -1,0 +1,25 @@
+package org.lanyard.control;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/** The version that was built. */
+public final class Version {
+    /** For example {@code 0.1.0}. */
+    public static final String CURRENT = read();
+
+    private Version() {}
+
+    private static String read() {
+        Properties properties = new Properties();
+        try (InputStream in =
+                Version.class.getResourceAsStream("/org/lanyard/version.properties")) {
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("version");
+    }
+}

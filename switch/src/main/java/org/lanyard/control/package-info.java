@@ -1,0 +1,22 @@
+/**
+ * The switch as a process: one thread, {@code lanyard-control}, that accepts, dials, answers and
+ * keeps time. It allocates freely and never touches a frame.
+ *
+ * <pre>
+ *   control.sock ──▶ RpcServer ── RpcConnection ──▶ RpcMethods ──┐
+ *                                                              ▼
+ *   guests.sock ──▶ ListeningPort ─┐                        Switch ──▶ Fabric (counters, FDB)
+ *   other switch ◀── DialledPort ──┼── Attachment ◀── has ──────┘│
+ *   /dev/net/tun ── TapAttachment ─┘        │                    │ 1 s: age the FDB, PortWatch
+ *                                           ▼                    ▼
+ *                              Worker.adopt / retire         log, rate-limited
+ *                              ◀── plugged / departed
+ *
+ *   ControlLoop: epoll over all these descriptors, timers, and an MPSC ring for other threads.
+ *   RuntimeDir: where the sockets are, the pid file and its lock.
+ * </pre>
+ *
+ * <p>Everything here happens on the control thread unless a method says otherwise. What a guest or
+ * a client of the control socket can make happen is bounded: connections, bytes kept, lines logged.
+ */
+package org.lanyard.control;
