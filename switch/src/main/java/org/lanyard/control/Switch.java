@@ -233,6 +233,7 @@ public final class Switch {
             loop.execute(
                     () -> {
                         guests.remove(port);
+                        watch.look(port.name(), port.counters());
                         ownerOf(port).departed(port, why);
                     });
         }
