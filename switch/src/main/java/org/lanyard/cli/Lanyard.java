@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
             FdbCommand.class,
             AttachCommand.class,
             MacCommand.class,
+            DemoCommand.class,
             HelpCommand.class
         },
         footer = {

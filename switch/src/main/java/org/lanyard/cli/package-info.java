@@ -6,7 +6,7 @@
  *            ├─ start ─spawns─▶ lanyard run, in a session of its own; waits until it is ready
  *            ├─ stop, restart, status, port, fdb, attach ──JSON-RPC──▶ control.sock
  *            ├─ mac
- *            └─ demo ────────────▶ guest (real QEMU guests)
+ *            └─ demo ────────────▶ demo.Demo (real QEMU guests)
  * </pre>
  *
  * <p>Exit codes: 0 done, 1 failed, 2 usage, 3 no such running switch, 4 invalid configuration.
