@@ -1,6 +1,8 @@
 package org.lanyard.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import org.lanyard.control.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,8 +57,17 @@ public final class Lanyard {
     }
 
     private static int fail(Exception failure, PrintWriter err) {
-        err.println("lanyard: " + failure.getMessage());
+        if (failure instanceof CommandFailure told) {
+            // Errors of a file begin with its name and their place, as editors know them.
+            boolean placed = told.exitCode() == ExitCode.INVALID_CONFIG;
+            err.println((placed ? "" : "lanyard: ") + told.getMessage());
+            err.flush();
+            return told.exitCode();
+        }
+        boolean sentence =
+                failure instanceof IOException && !(failure instanceof FileSystemException);
+        err.println("lanyard: " + (sentence ? failure.getMessage() : failure));
         err.flush();
-        return failure instanceof CommandFailure told ? told.exitCode() : ExitCode.FAILED;
+        return ExitCode.FAILED;
     }
 }

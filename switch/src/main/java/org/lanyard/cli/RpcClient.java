@@ -44,6 +44,11 @@ final class RpcClient implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).startsWith("Permission denied")) {
+                throw new CommandFailure(
+                        ExitCode.FAILED,
+                        "you may not talk to the switch in " + dir.path() + ": " + e.getMessage());
+            }
             throw new CommandFailure(
                     ExitCode.NOT_RUNNING,
                     "no switch is running in "

@@ -3,6 +3,8 @@ package org.lanyard.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.lanyard.config.ConfigException;
@@ -12,6 +14,7 @@ import org.lanyard.control.RuntimeDir;
 import org.lanyard.control.Switch;
 import org.lanyard.forward.Clock;
 import org.lanyard.tapio.LibC;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,22 +40,23 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         SwitchConfig config = load(file, target.name());
         RuntimeDir dir = target.dir(config.name());
-        if (detached) {
-            LibC.setsid();
-            dir.create();
-            LogSetup.toFile(dir.log());
-        } else {
-            LogSetup.toStandardError();
-        }
-        Switch lanyard =
-                new Switch(config, file == null ? null : file.toAbsolutePath(), dir, Clock.SYSTEM);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(lanyard), "lanyard-shutdown"));
         try {
-            boolean asked = lanyard.run(this::ready);
-            return asked ? ExitCode.DONE : ExitCode.FAILED;
+            if (detached) {
+                LibC.setsid();
+                dir.create();
+                LogSetup.toFile(dir.log());
+            } else {
+                LogSetup.toStandardError();
+            }
+            Path absolute = file == null ? null : file.toAbsolutePath();
+            Switch lanyard = new Switch(config, absolute, dir, Clock.SYSTEM);
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> end(lanyard), "lanyard-shutdown"));
+            return lanyard.run(this::ready) ? ExitCode.DONE : ExitCode.FAILED;
         } catch (IOException e) {
             if (detached) {
                 System.out.println(e.getMessage());
+                LoggerFactory.getLogger(RunCommand.class).error("{}", e.getMessage());
             }
             throw new CommandFailure(ExitCode.FAILED, e.getMessage());
         }
@@ -72,9 +76,12 @@ final class RunCommand implements Callable<Integer> {
             return name == null ? config : config.withName(name);
         } catch (ConfigException e) {
             throw new CommandFailure(ExitCode.INVALID_CONFIG, e.getMessage());
+        } catch (NoSuchFileException e) {
+            throw new CommandFailure(ExitCode.INVALID_CONFIG, file + ": no such file");
+        } catch (AccessDeniedException e) {
+            throw new CommandFailure(ExitCode.INVALID_CONFIG, file + ": you may not read it");
         } catch (IOException e) {
-            throw new CommandFailure(
-                    ExitCode.INVALID_CONFIG, "the configuration can't be read: " + e);
+            throw new CommandFailure(ExitCode.INVALID_CONFIG, file + ": " + e.getMessage());
         }
     }
 

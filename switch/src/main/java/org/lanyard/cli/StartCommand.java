@@ -4,12 +4,17 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.lanyard.config.PortConfig;
 import org.lanyard.config.PortKind;
 import org.lanyard.config.SwitchConfig;
@@ -24,6 +29,9 @@ import picocli.CommandLine.Spec;
         name = "start",
         description = "Start a switch in the background; returns when guests can connect.")
 final class StartCommand implements Callable<Integer> {
+    /** A TAP that does not come up would keep the switch from being ready for ever. */
+    private static final long PATIENCE_SECONDS = 60;
+
     @Spec private CommandSpec spec;
     @Mixin private Target target;
 
@@ -74,7 +82,7 @@ final class StartCommand implements Callable<Integer> {
                             .redirectInput(new File("/dev/null"))
                             .redirectError(errors.toFile())
                             .start();
-            String answer = firstLine(process);
+            String answer = awaitFirstLine(process, dir);
             if (!RunCommand.READY.equals(answer)) {
                 process.waitFor();
                 String said = Files.readString(errors).strip();
@@ -88,11 +96,31 @@ final class StartCommand implements Callable<Integer> {
     }
 
     /** Null when the process ended without a word. */
-    private static String firstLine(Process process) throws IOException {
+    private static String awaitFirstLine(Process process, RuntimeDir dir)
+            throws InterruptedException, IOException {
+        try {
+            return CompletableFuture.supplyAsync(() -> firstLine(process))
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            process.destroy();
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    "the switch was not ready after "
+                            + PATIENCE_SECONDS
+                            + " s and was told to end; see "
+                            + dir.log());
+        } catch (ExecutionException e) {
+            throw new IOException("what the switch said can't be read: " + e.getCause(), e);
+        }
+    }
+
+    private static String firstLine(Process process) {
         try (BufferedReader reader =
                 new BufferedReader(
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             return reader.readLine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -1,6 +1,9 @@
 package org.lanyard.config;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,17 +11,28 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lanyard.tapio.Endpoint;
 import org.lanyard.tapio.Tap;
 import org.tomlj.Toml;
+import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
 
 /** Turns a TOML file into a {@link SwitchConfig}, or tells all that is wrong with it. */
 public final class ConfigParser {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.:%-]+");
+    private static final Pattern BARE_WORD =
+            Pattern.compile("Unexpected '\\p{L}.*expected a value.*");
+
+    /** Some editors begin a file with it. */
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
     private static final int LARGEST_TAP_MTU = 65_521;
     private static final int SMALLEST_MTU = 68;
     private static final Set<String> KINDS = new LinkedHashSet<>(List.of("stream", "tap"));
@@ -38,8 +52,16 @@ public final class ConfigParser {
 
     private static final Set<String> LATER_KEYS = Set.of("vlan", "isolated");
 
+    private static final Set<String> LATER =
+            Stream.concat(LATER_KINDS.stream(), LATER_KEYS.stream())
+                    .collect(Collectors.toUnmodifiableSet());
+
+    private static final String STREAM_EXAMPLE = "{ listen = \"unix:web.sock\" }";
+    private static final String TAP_EXAMPLE = "{ name = \"lan0\" }";
+
     private final String file;
     private final List<ConfigError> errors = new ArrayList<>();
+    private final Conflicts conflicts = new Conflicts();
 
     private ConfigParser(String file) {
         this.file = file;
@@ -50,7 +72,23 @@ public final class ConfigParser {
      * @throws ConfigException with every error of the file
      */
     public static SwitchConfig parse(Path file) throws IOException, ConfigException {
-        return parse(file.toString(), Files.readString(file));
+        byte[] bytes = Files.readAllBytes(file);
+        ByteBuffer unread = ByteBuffer.wrap(bytes);
+        try {
+            String text = StandardCharsets.UTF_8.newDecoder().decode(unread).toString();
+            return parse(file.toString(), text);
+        } catch (CharacterCodingException e) {
+            int at = unread.position();
+            int line = 1;
+            int column = 1;
+            for (int i = 0; i < at; i++) {
+                column = bytes[i] == '\n' ? 1 : column + 1;
+                line += bytes[i] == '\n' ? 1 : 0;
+            }
+            String message = "not UTF-8 text, which TOML is";
+            throw new ConfigException(
+                    List.of(new ConfigError(file.toString(), line, column, message)));
+        }
     }
 
     /**
@@ -61,23 +99,21 @@ public final class ConfigParser {
     }
 
     private SwitchConfig parse(String text) throws ConfigException {
-        TomlParseResult result = Toml.parse(text);
-        result.errors()
-                .forEach(
-                        e ->
-                                errors.add(
-                                        new ConfigError(
-                                                file,
-                                                e.position().line(),
-                                                e.position().column(),
-                                                e.getMessage())));
+        TomlParseResult result =
+                Toml.parse(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
+        for (TomlParseError error : result.errors()) {
+            int line = error.position().line();
+            int column = error.position().column();
+            errors.add(new ConfigError(file, line, column, readable(error.getMessage())));
+        }
         if (!errors.isEmpty()) {
             throw new ConfigException(errors);
         }
         TableReader root = new TableReader(file, result, null, errors);
-        Optional<TableReader> ports = root.table("ports");
+        Optional<TableReader> ports = root.table("ports", "[ports.web]");
         SwitchConfig config =
-                switchTable(root.table("switch"), ports.map(this::ports).orElse(List.of()));
+                switchTable(
+                        root.table("switch", "[switch]"), ports.map(this::ports).orElse(List.of()));
         root.rejectUnknown();
         if (!errors.isEmpty()) {
             errors.sort(
@@ -86,6 +122,17 @@ public final class ConfigParser {
             throw new ConfigException(errors);
         }
         return config;
+    }
+
+    /** tomlj tells which token it met; people want to know what to write. */
+    private static String readable(String message) {
+        if (message.startsWith("Unexpected end of line, expected \"")) {
+            return "the text in quotes does not end on its line";
+        }
+        String sentence = message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+        return BARE_WORD.matcher(message).matches()
+                ? sentence + " (text is written in quotes)"
+                : sentence;
     }
 
     private SwitchConfig switchTable(Optional<TableReader> written, List<PortConfig> ports) {
@@ -103,9 +150,10 @@ public final class ConfigParser {
                     used);
         }
         TableReader table = written.get();
-        String name = table.parsed("name", ConfigParser::checkName).orElse(defaults.name());
+        String name = table.parsed("name", "lab", ConfigParser::checkName).orElse(defaults.name());
         Duration ageing =
-                table.parsed("mac-ageing", ConfigParser::ageing).orElse(defaults.macAgeing());
+                table.parsed("mac-ageing", "300s", ConfigParser::ageing)
+                        .orElse(defaults.macAgeing());
         SwitchConfig config =
                 new SwitchConfig(
                         name,
@@ -137,8 +185,7 @@ public final class ConfigParser {
     private static Duration ageing(String text) {
         Duration ageing = Quantities.duration(text);
         if (ageing.toSeconds() < 1 || ageing.toSeconds() > 1_000_000) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is not from 1s to 1000000s (IEEE 802.1Q-2022, table 8-6)");
+            throw new IllegalArgumentException("'" + text + "' is not from 1s to 1000000s");
         }
         return ageing;
     }
@@ -151,7 +198,10 @@ public final class ConfigParser {
             } catch (IllegalArgumentException e) {
                 table.error(name, e.getMessage());
             }
-            table.table(name).flatMap(port -> port(table, name, port)).ifPresent(ports::add);
+            String example = "[ports." + name + "]";
+            table.table(name, example)
+                    .flatMap(port -> port(table, name, port))
+                    .ifPresent(ports::add);
         }
         return ports;
     }
@@ -171,19 +221,21 @@ public final class ConfigParser {
         if (kinds.size() == 1) {
             kind =
                     switch (kinds.get(0)) {
-                        case "stream" -> port.table("stream").flatMap(t -> stream(port, t));
-                        case "tap" -> port.table("tap").flatMap(this::tap);
+                        case "stream" ->
+                                port.table("stream", STREAM_EXAMPLE)
+                                        .flatMap(table -> stream(name, port, table));
+                        case "tap" ->
+                                port.table("tap", TAP_EXAMPLE).flatMap(table -> tap(name, table));
                         default -> Optional.empty();
                     };
-        } else {
-            ports.error(
-                    name,
-                    kinds.isEmpty()
-                            ? "port '" + name + "' has no kind (one of " + list(KINDS) + ")"
-                            : "port '" + name + "' has more than one kind: " + list(kinds));
         }
         port.expect(KINDS);
-        port.rejectUnknown();
+        boolean misspelt = port.rejectUnknown(LATER);
+        if (kinds.size() > 1) {
+            ports.error(name, "port '" + name + "' has more than one kind: " + list(kinds));
+        } else if (kinds.isEmpty() && !misspelt) {
+            ports.error(name, "port '" + name + "' has no kind (one of " + list(KINDS) + ")");
+        }
         return kind.map(k -> new PortConfig(name, k));
     }
 
@@ -191,32 +243,50 @@ public final class ConfigParser {
         return String.join(", ", words);
     }
 
-    private Optional<PortKind> stream(TableReader port, TableReader table) {
-        Optional<String> listen = table.parsed("listen", ConfigParser::checkEndpoint);
-        Optional<String> connect = table.parsed("connect", ConfigParser::checkEndpoint);
-        boolean one = table.has("listen") != table.has("connect");
-        table.rejectUnknown();
-        if (!one) {
-            port.error("stream", "stream has exactly one of listen and connect");
+    private Optional<PortKind> stream(String port, TableReader owner, TableReader table) {
+        String example = "unix:" + port + ".sock";
+        Optional<String> listen = table.parsed("listen", example, ConfigParser::checkEndpoint);
+        Optional<String> connect = table.parsed("connect", example, ConfigParser::checkPeer);
+        boolean misspelt = table.rejectUnknown();
+        if (table.has("listen") && table.has("connect")) {
+            owner.error("stream", "stream has both listen and connect, and can do only one");
             return Optional.empty();
         }
+        if (!table.has("listen") && !table.has("connect") && !misspelt) {
+            owner.error("stream", "stream needs listen or connect, such as " + STREAM_EXAMPLE);
+        }
+        listen.ifPresent(endpoint -> conflicts.listen(port, endpoint, table));
         Optional<PortKind> listening = listen.map(PortKind.StreamListen::new);
         return listening.or(() -> connect.map(PortKind.StreamConnect::new));
     }
 
     private static String checkEndpoint(String text) {
-        Endpoint.parse(text, Path.of(""));
+        Endpoint endpoint = Endpoint.parse(text, Path.of(""));
+        if (endpoint instanceof Endpoint.Tcp tcp && !HOST.matcher(tcp.host()).matches()) {
+            throw new IllegalArgumentException("'" + text + "': '" + tcp.host() + "' is no host");
+        }
         return text;
     }
 
-    private Optional<PortKind> tap(TableReader table) {
-        Optional<String> name = table.parsed("name", ConfigParser::checkTapName);
-        List<PortKind.Address> addresses = table.list("address", Quantities::address);
-        int mtu = (int) table.integer("mtu", SMALLEST_MTU, LARGEST_TAP_MTU, 0);
-        if (!table.has("name")) {
-            table.missing("name", "tap needs a name, such as { name = \"lan0\" }");
+    private static String checkPeer(String text) {
+        checkEndpoint(text);
+        if (Endpoint.parse(text, Path.of("")) instanceof Endpoint.Tcp tcp && tcp.port() == 0) {
+            throw new IllegalArgumentException(
+                    "'" + text + "': nobody can be reached at port 0; it is for listening");
         }
-        table.rejectUnknown();
+        return text;
+    }
+
+    private Optional<PortKind> tap(String port, TableReader table) {
+        Optional<String> name = table.parsed("name", "lan0", ConfigParser::checkTapName);
+        List<PortKind.Address> addresses =
+                table.list("address", "10.0.0.1/24", Quantities::address);
+        int mtu = (int) table.integer("mtu", SMALLEST_MTU, LARGEST_TAP_MTU, 0);
+        boolean misspelt = table.rejectUnknown();
+        if (!table.has("name") && !misspelt) {
+            table.missing("name", "tap needs a name, such as " + TAP_EXAMPLE);
+        }
+        name.ifPresent(interfaceName -> conflicts.tap(port, interfaceName, table));
         return name.map(n -> new PortKind.Tap(n, addresses, mtu));
     }
 

@@ -18,7 +18,7 @@ final class Quantities {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
-                    "'" + text + "' is no duration such as \"500ms\", \"300s\", \"5m\" or \"1h\"");
+                    "'" + text + "' is no duration such as \"300s\", \"5m\" or \"1h\"");
         }
         long amount = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {
@@ -42,6 +42,18 @@ final class Quantities {
             case "MiB" -> amount << 20;
             default -> amount << 30;
         };
+    }
+
+    /** In the largest unit that divides it. */
+    static String formatBytes(long bytes) {
+        if (bytes == 0 || bytes % 1024 != 0) {
+            return bytes + "B";
+        }
+        long kibibytes = bytes >> 10;
+        if (kibibytes % 1024 != 0) {
+            return kibibytes + "KiB";
+        }
+        return kibibytes % (1 << 20) == 0 ? (bytes >> 30) + "GiB" : (bytes >> 20) + "MiB";
     }
 
     static PortKind.Address address(String text) {

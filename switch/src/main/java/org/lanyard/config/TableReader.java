@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlPosition;
@@ -70,28 +71,31 @@ final class TableReader {
         return table.get(List.of(key));
     }
 
-    Optional<TableReader> table(String key) {
+    /**
+     * @param example how such a table is written
+     */
+    Optional<TableReader> table(String key, String example) {
         Object value = get(key);
         if (value instanceof TomlTable inner) {
             return Optional.of(
                     new TableReader(file, inner, table.inputPositionOf(List.of(key)), errors));
         }
-        wrongType(key, value, "a table");
+        wrongType(key, value, "a table such as " + example);
         return Optional.empty();
     }
 
-    Optional<String> string(String key) {
+    /**
+     * A string that {@code parse} understands or refuses with IllegalArgumentException.
+     *
+     * @param example for whoever wrote something else than a string
+     */
+    <T> Optional<T> parsed(String key, String example, Function<String, T> parse) {
         Object value = get(key);
         if (value instanceof String text) {
-            return Optional.of(text);
+            return attempt(key, text, parse);
         }
-        wrongType(key, value, "a string in quotes");
+        wrongType(key, value, "a string in quotes such as \"" + example + "\"");
         return Optional.empty();
-    }
-
-    /** A string that {@code parse} understands or refuses with IllegalArgumentException. */
-    <T> Optional<T> parsed(String key, Function<String, T> parse) {
-        return string(key).flatMap(text -> attempt(key, text, parse));
     }
 
     private <T> Optional<T> attempt(String key, String text, Function<String, T> parse) {
@@ -108,33 +112,59 @@ final class TableReader {
         if (value instanceof Long number) {
             return inRange(key, number, lowest, highest) ? number : otherwise;
         }
-        wrongType(key, value, "a whole number from " + lowest + " to " + highest);
+        wrongType(key, value, "a whole number " + range(lowest, highest));
         return otherwise;
-    }
-
-    /** A number of bytes, or a string such as "4MiB". */
-    long bytes(String key, long lowest, long highest, long otherwise) {
-        Object value = get(key);
-        if (value instanceof String text) {
-            long size = attempt(key, text, Quantities::bytes).orElse(otherwise);
-            return inRange(key, size, lowest, highest) ? size : otherwise;
-        }
-        return integer(key, lowest, highest, otherwise);
     }
 
     private boolean inRange(String key, long value, long lowest, long highest) {
         boolean good = value >= lowest && value <= highest;
         if (!good) {
-            error(key, key + ": " + value + " is not from " + lowest + " to " + highest);
+            error(key, key + ": " + value + " is not " + range(lowest, highest));
         }
         return good;
     }
 
+    private static String range(long lowest, long highest) {
+        return lowest == highest
+                ? lowest + ", the only one in this version"
+                : "from " + lowest + " to " + highest;
+    }
+
+    /** A number of bytes, or a string such as "4MiB". */
+    long bytes(String key, long lowest, long highest, long otherwise) {
+        Object value = get(key);
+        Optional<Long> size = Optional.empty();
+        if (value instanceof Long number) {
+            size = Optional.of(number);
+        } else if (value instanceof String text) {
+            size = attempt(key, text, Quantities::bytes);
+        } else {
+            wrongType(key, value, "a size such as \"4MiB\", or a number of bytes");
+        }
+        if (size.isEmpty()) {
+            return otherwise;
+        }
+        if (size.get() < lowest || size.get() > highest) {
+            String from = Quantities.formatBytes(lowest);
+            error(
+                    key,
+                    key
+                            + ": "
+                            + value
+                            + " is not from "
+                            + from
+                            + " to "
+                            + Quantities.formatBytes(highest));
+            return otherwise;
+        }
+        return size.get();
+    }
+
     /** An array of strings, each of which {@code parse} understands or refuses. */
-    <T> List<T> list(String key, Function<String, T> parse) {
+    <T> List<T> list(String key, String example, Function<String, T> parse) {
         Object value = get(key);
         if (!(value instanceof TomlArray array)) {
-            wrongType(key, value, "an array of strings");
+            wrongType(key, value, "an array of strings such as [\"" + example + "\"]");
             return List.of();
         }
         List<T> items = new ArrayList<>();
@@ -154,22 +184,53 @@ final class TableReader {
 
     private void wrongType(String key, Object value, String wanted) {
         if (value != null) {
-            error(key, key + " is not " + wanted);
+            error(key, key + " is " + typeOf(value) + ", not " + wanted);
         }
     }
 
-    /** Notes every key that none of the readers above was asked for. */
-    void rejectUnknown() {
+    private static String typeOf(Object value) {
+        if (value instanceof Number) {
+            return "a number";
+        }
+        if (value instanceof TomlTable) {
+            return "a table";
+        }
+        if (value instanceof TomlArray) {
+            return "an array";
+        }
+        if (value instanceof Boolean) {
+            return "true or false";
+        }
+        return value instanceof String ? "a string" : "a date or time";
+    }
+
+    /**
+     * Notes every key that none of the readers above was asked for.
+     *
+     * @return whether there was one; it is perhaps what seems to be missing
+     */
+    boolean rejectUnknown() {
+        return rejectUnknown(Set.of());
+    }
+
+    /**
+     * @param elsewhere words that may have been meant too, though they are no keys here and now
+     */
+    boolean rejectUnknown(Set<String> elsewhere) {
+        boolean found = false;
         for (String key : table.keySet()) {
             if (!known.contains(key)) {
-                error(key, "unknown key '" + key + "'" + suggestion(key, known));
+                found = true;
+                error(key, "unknown key '" + key + "'" + suggestion(key, known, elsewhere));
             }
         }
+        return found;
     }
 
     /** The nearest candidate as a question, or what there is to choose from. */
-    static String suggestion(String word, Set<String> candidates) {
-        List<String> sorted = new ArrayList<>(candidates);
+    private static String suggestion(String word, Set<String> known, Set<String> elsewhere) {
+        List<String> sorted = new ArrayList<>(known);
+        sorted.addAll(elsewhere);
         Collections.sort(sorted);
         String best = null;
         int least = FAR;
@@ -182,7 +243,7 @@ final class TableReader {
         }
         return best != null
                 ? " (did you mean '" + best + "'?)"
-                : " (known here: " + String.join(", ", sorted) + ")";
+                : " (known here: " + String.join(", ", new TreeSet<>(known)) + ")";
     }
 
     /** Edits between two words, where two neighbours that changed places count as one edit. */

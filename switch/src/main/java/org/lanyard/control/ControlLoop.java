@@ -139,7 +139,7 @@ final class ControlLoop {
     private static void guarded(Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("an error in the switch itself; please report it", e);
         }
     }

@@ -69,17 +69,23 @@ final class ListeningPort implements Attachment {
 
     @Override
     public void start() throws IOException {
+        try {
+            listener = listen();
+            loop.watch(listener.fd(), Epoll.IN, events -> accept());
+        } catch (IOException e) {
+            throw new IOException("port " + name + ": " + e.getMessage(), e);
+        }
+        LOG.info("port {} listens at {}", name, listener.endpoint());
+    }
+
+    private StreamListener listen() throws IOException {
         if (endpoint instanceof Endpoint.Unix unix && !UnixSockets.removeStale(unix.path())) {
             throw new IOException(
-                    "port "
-                            + name
-                            + ": another process listens at "
+                    "another process listens at "
                             + unix.path()
                             + "; end it or choose another path");
         }
-        listener = StreamListener.listen(endpoint);
-        loop.watch(listener.fd(), Epoll.IN, events -> accept());
-        LOG.info("port {} listens at {}", name, listener.endpoint());
+        return StreamListener.listen(endpoint);
     }
 
     /** One at a time: epoll tells again while more are waiting. */

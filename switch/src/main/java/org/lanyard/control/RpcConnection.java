@@ -3,7 +3,6 @@ package org.lanyard.control;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.Errno;
@@ -11,29 +10,30 @@ import org.lanyard.tapio.LibC;
 import org.lanyard.tapio.Region;
 
 /**
- * One client of the control socket: lines in, lines out, both bounded. A client that sends no
- * line's end, or does not read its answers, is closed; nobody else notices.
+ * One client of the control socket: lines in, lines out. While an answer waits for the client to
+ * read it, nothing more is read from the client, so that it costs one line and one answer at most.
  */
 final class RpcConnection {
-    /** Told when the connection is closed; {@code complaint} is null when nothing was wrong. */
-    @FunctionalInterface
-    interface Left {
-        void left(RpcConnection connection, String complaint);
-    }
-
     private static final int LONGEST_LINE = 1 << 20;
-    private static final int MOST_UNREAD = 64 << 20;
+    private static final byte[] NOTHING = {};
 
     private final Connection connection;
     private final ControlLoop loop;
-    private final RpcMethods methods;
+    private final JsonRpc methods;
     private final Region incoming;
     private final Region outgoing;
-    private final Left left;
+    private final RpcServer server;
+
+    /** What was read and not looked at yet. */
+    private byte[] read = NOTHING;
+
+    private int readOffset;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-    private final ArrayDeque<byte[]> answers = new ArrayDeque<>();
+
+    /** What the client is to read. */
+    private byte[] answer = NOTHING;
+
     private int answerOffset;
-    private long unread;
     private boolean closed;
 
     /**
@@ -43,16 +43,16 @@ final class RpcConnection {
     RpcConnection(
             Connection connection,
             ControlLoop loop,
-            RpcMethods methods,
+            JsonRpc methods,
             Region incoming,
             Region outgoing,
-            Left left) {
+            RpcServer server) {
         this.connection = connection;
         this.loop = loop;
         this.methods = methods;
         this.incoming = incoming;
         this.outgoing = outgoing;
-        this.left = left;
+        this.server = server;
     }
 
     void start() throws IOException {
@@ -60,34 +60,52 @@ final class RpcConnection {
     }
 
     private void ready(int events) {
-        if ((events & Epoll.OUT) != 0) {
-            write();
-        }
-        if (!closed && (events & (Epoll.IN | Epoll.HUP | Epoll.ERR)) != 0) {
+        boolean waited = owesAnswer();
+        if (waited) {
+            write(); // a client that is gone shows here
+        } else {
             read();
         }
+        while (!closed && !owesAnswer() && readOffset < read.length) {
+            take(read[readOffset++]);
+        }
+        if (!closed && waited != owesAnswer()) {
+            waitForRoom(owesAnswer());
+        }
+    }
+
+    private boolean owesAnswer() {
+        return answerOffset < answer.length;
     }
 
     private void read() {
         long count = LibC.read(connection.fd(), incoming.address(), incoming.size());
-        if (count == 0 || count < 0 && LibC.errno() != Errno.EAGAIN) {
+        if (count < 0 && LibC.errno() == Errno.EAGAIN) {
+            return;
+        }
+        if (count <= 0) {
             end(line.size() > 0 ? "it left in the middle of a line" : null);
             return;
         }
-        for (int i = 0; i < count && !closed; i++) {
-            byte b = incoming.bytes().get(i);
-            if (b == '\n') {
-                answer(line.toString(StandardCharsets.UTF_8));
-                line.reset();
-            } else if (b == 0) {
-                end(
-                        "it sent a zero byte; this is the control socket (JSON-RPC, one message a line)"
-                                + ", guests attach to a port's socket");
-            } else if (line.size() == LONGEST_LINE) {
-                end("a line of more than " + LONGEST_LINE + " bytes");
-            } else {
-                line.write(b);
-            }
+        read = new byte[(int) count];
+        incoming.bytes().get(0, read);
+        readOffset = 0;
+    }
+
+    private void take(byte b) {
+        if (b == '\n') {
+            String request = line.toString(StandardCharsets.UTF_8);
+            line.reset();
+            server.heard(this);
+            answer(request);
+        } else if (b == 0) {
+            end(
+                    "it sent a zero byte; this is the control socket (JSON-RPC, one message a"
+                            + " line), guests attach to a port's socket");
+        } else if (line.size() == LONGEST_LINE) {
+            end("a line of more than " + LONGEST_LINE + " bytes");
+        } else {
+            line.write(b);
         }
     }
 
@@ -97,57 +115,49 @@ final class RpcConnection {
         }
         String reply = methods.handle(request);
         if (reply != null) {
-            byte[] bytes = (reply + "\n").getBytes(StandardCharsets.UTF_8);
-            answers.add(bytes);
-            unread += bytes.length;
+            answer = (reply + "\n").getBytes(StandardCharsets.UTF_8);
+            answerOffset = 0;
             write();
         }
     }
 
     private void write() {
-        while (!answers.isEmpty()) {
-            byte[] head = answers.peek();
-            int size = Math.min(head.length - answerOffset, outgoing.size());
-            outgoing.bytes().put(0, head, answerOffset, size);
+        while (owesAnswer()) {
+            int size = Math.min(answer.length - answerOffset, outgoing.size());
+            outgoing.bytes().put(0, answer, answerOffset, size);
             long written = LibC.write(connection.fd(), outgoing.address(), size);
             if (written < 0 && LibC.errno() != Errno.EAGAIN) {
                 end(null);
                 return;
             }
             if (written < 0) {
-                break;
+                return;
             }
-            unread -= written;
             answerOffset += (int) written;
-            if (answerOffset == head.length) {
-                answers.remove();
-                answerOffset = 0;
-            }
         }
-        if (unread > MOST_UNREAD) {
-            end("it does not read its answers");
-            return;
-        }
+        answer = NOTHING;
+        answerOffset = 0;
+    }
+
+    private void waitForRoom(boolean wanted) {
         try {
-            loop.change(connection.fd(), answers.isEmpty() ? Epoll.IN : Epoll.IN | Epoll.OUT);
+            loop.change(connection.fd(), wanted ? Epoll.OUT : Epoll.IN);
         } catch (IOException e) {
             end(e.getMessage());
         }
     }
 
-    void close() {
-        if (!closed) {
-            write();
-            end(null);
-        }
-    }
-
-    private void end(String complaint) {
+    /**
+     * Closes the connection.
+     *
+     * @param complaint for the log, or null when nothing is wrong
+     */
+    void end(String complaint) {
         if (!closed) {
             closed = true;
             loop.unwatch(connection.fd());
             Closing.quietly(connection);
-            left.left(this, complaint);
+            server.left(this, complaint);
         }
     }
 }

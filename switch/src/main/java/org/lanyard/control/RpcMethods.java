@@ -1,6 +1,5 @@
 package org.lanyard.control;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -16,39 +15,15 @@ import org.lanyard.frame.DropReason;
 import org.lanyard.frame.Mac;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.port.Port;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The methods of the control socket, JSON-RPC 2.0: {@code status}, {@code port.list}, {@code
- * port.show} (name), {@code fdb.list}, {@code stop}.
+ * The methods of the control socket: {@code status}, {@code port.list}, {@code port.show} (name),
+ * {@code fdb.list}, {@code stop}.
  */
 final class RpcMethods {
-    private static final Logger LOG = LoggerFactory.getLogger(RpcMethods.class);
-
-    private static final int PARSE_ERROR = -32700;
-    private static final int INVALID_REQUEST = -32600;
-    private static final int NO_SUCH_METHOD = -32601;
-    private static final int INVALID_PARAMS = -32602;
-    private static final int INTERNAL_ERROR = -32603;
-
-    @FunctionalInterface
-    private interface Method {
-        JsonNode call(JsonNode params) throws Refusal;
-    }
-
-    /** An answer that is an error of the caller's. */
-    private static final class Refusal extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        Refusal(String message) {
-            super(message);
-        }
-    }
-
     private final ObjectMapper json = new ObjectMapper();
     private final Switch owner;
-    private final Map<String, Method> methods = new TreeMap<>();
+    private final Map<String, JsonRpc.Method> methods = new TreeMap<>();
 
     RpcMethods(Switch owner) {
         this.owner = owner;
@@ -59,58 +34,8 @@ final class RpcMethods {
         methods.put("stop", params -> stop());
     }
 
-    /** The answer to one line, or null for a notification. */
-    String handle(String line) {
-        JsonNode request;
-        try {
-            request = json.readTree(line);
-        } catch (JsonProcessingException e) {
-            return error(json.nullNode(), PARSE_ERROR, "no JSON: " + e.getOriginalMessage());
-        }
-        JsonNode id = request.path("id");
-        JsonNode answerId = id.isMissingNode() ? json.nullNode() : id;
-        if (!request.isObject() || !request.path("method").isTextual()) {
-            return error(answerId, INVALID_REQUEST, "a request is an object with a method");
-        }
-        String name = request.get("method").asText();
-        Method method = methods.get(name);
-        String answer;
-        if (method == null) {
-            answer =
-                    error(
-                            answerId,
-                            NO_SUCH_METHOD,
-                            "no method '" + name + "'; there are " + methods.keySet());
-        } else {
-            answer = call(method, request.path("params"), answerId);
-        }
-        return id.isMissingNode() ? null : answer;
-    }
-
-    private String call(Method method, JsonNode params, JsonNode id) {
-        try {
-            ObjectNode answer = envelope(id);
-            answer.set("result", method.call(params));
-            return answer.toString();
-        } catch (Refusal e) {
-            return error(id, INVALID_PARAMS, e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.error("control method", e);
-            return error(id, INTERNAL_ERROR, "an error in the switch itself; see its log");
-        }
-    }
-
-    private ObjectNode envelope(JsonNode id) {
-        ObjectNode answer = json.createObjectNode();
-        answer.put("jsonrpc", "2.0");
-        answer.set("id", id);
-        return answer;
-    }
-
-    private String error(JsonNode id, int code, String message) {
-        ObjectNode answer = envelope(id);
-        answer.putObject("error").put("code", code).put("message", message);
-        return answer.toString();
+    Map<String, JsonRpc.Method> byName() {
+        return methods;
     }
 
     private ObjectNode status() {
@@ -158,15 +83,18 @@ final class RpcMethods {
         return list;
     }
 
-    private JsonNode port(JsonNode params) throws Refusal {
-        String name = params.path("name").asText("");
+    private JsonNode port(JsonNode params) throws JsonRpc.Refusal {
+        if (!params.path("name").isTextual()) {
+            throw new JsonRpc.Refusal("port.show takes {\"name\": \"guests\"}, for example");
+        }
+        String name = params.get("name").asText();
         List<PortView> views = owner.portViews();
         for (PortView view : views) {
             if (view.name().equals(name)) {
                 return describe(view);
             }
         }
-        throw new Refusal(
+        throw new JsonRpc.Refusal(
                 "no port '"
                         + name
                         + "'; there are "

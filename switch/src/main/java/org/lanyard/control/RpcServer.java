@@ -2,7 +2,7 @@ package org.lanyard.control;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.forward.Clock;
@@ -22,23 +22,31 @@ import org.slf4j.LoggerFactory;
  */
 final class RpcServer {
     private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
-    private static final int MAX_CLIENTS = 64;
+
+    /** Each costs a descriptor and, at worst, the memory of one line and one answer. */
+    private static final int MAX_CLIENTS = 128;
+
     private static final long RETRY_MILLIS = 200;
+    private static final String TOO_MANY =
+            "there are more than " + MAX_CLIENTS + ", and it was quiet longest";
 
     private final Path path;
     private final ControlLoop loop;
-    private final RpcMethods methods;
+    private final JsonRpc methods;
     private final LogBudget budget;
     private final Region incoming = Region.allocate(64 * 1024);
     private final Region outgoing = Region.allocate(64 * 1024);
-    private final Set<RpcConnection> clients = new HashSet<>();
+
+    /** The one that was quiet longest comes first. */
+    private final Set<RpcConnection> clients = new LinkedHashSet<>();
+
     private StreamListener listener;
     private boolean listening;
 
     RpcServer(Path path, ControlLoop loop, Clock clock, RpcMethods methods) {
         this.path = path;
         this.loop = loop;
-        this.methods = methods;
+        this.methods = new JsonRpc(methods.byName());
         this.budget = new LogBudget(clock);
     }
 
@@ -58,12 +66,11 @@ final class RpcServer {
     }
 
     private void accept() {
-        if (clients.size() >= MAX_CLIENTS) {
-            pause("the control socket has " + MAX_CLIENTS + " clients; others wait");
-            return;
-        }
         try {
             welcome(listener.accept());
+            if (clients.size() > MAX_CLIENTS) {
+                clients.iterator().next().end(TOO_MANY);
+            }
         } catch (IOException e) {
             pause(e.getMessage());
         }
@@ -91,12 +98,17 @@ final class RpcServer {
     private void welcome(Connection connection) throws IOException {
         int uid = connection.peer().uid();
         if (uid != 0 && uid != ownUid()) {
-            LOG.warn("control client refused: uid {}", uid);
+            if (budget.allows()) {
+                LOG.warn(
+                        "control client refused: uid {} is neither root nor the switch's own{}",
+                        uid,
+                        budget.leftOut());
+            }
             connection.close();
             return;
         }
         RpcConnection client =
-                new RpcConnection(connection, loop, methods, incoming, outgoing, this::left);
+                new RpcConnection(connection, loop, methods, incoming, outgoing, this);
         clients.add(client);
         client.start();
     }
@@ -105,7 +117,18 @@ final class RpcServer {
         return LibC.geteuid();
     }
 
-    private void left(RpcConnection client, String complaint) {
+    /** A client said something. */
+    void heard(RpcConnection client) {
+        clients.remove(client);
+        clients.add(client);
+    }
+
+    /**
+     * A client is closed.
+     *
+     * @param complaint what was wrong with it, or null
+     */
+    void left(RpcConnection client, String complaint) {
         clients.remove(client);
         if (complaint != null && budget.allows()) {
             LOG.warn("control client closed: {}{}", complaint, budget.leftOut());
@@ -120,9 +143,8 @@ final class RpcServer {
         }
     }
 
-    /** Sends what is still to be sent, and closes all. */
     void close() {
         stopListening();
-        Set.copyOf(clients).forEach(RpcConnection::close);
+        Set.copyOf(clients).forEach(client -> client.end(null));
     }
 }

@@ -5,9 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +21,11 @@ import java.util.Map;
  * that what a killed one left is told from what a live one holds.
  */
 public record RuntimeDir(Path path) {
+    private static final int STICKY = 01000;
+    private static final int GROUP_OR_OTHERS_WRITE = 0022;
+    private static final int OTHERS_WRITE = 0002;
+    private static final String ANOTHER = ": choose another with --runtime-dir";
+
     /** Held by a live switch; closing it removes the pid file. */
     public static final class Hold implements AutoCloseable {
         private final Path file;
@@ -79,25 +86,62 @@ public record RuntimeDir(Path path) {
      * @throws IOException when it can't be made, or others could put things into it
      */
     public void create() throws IOException {
-        Files.createDirectories(
-                path.toAbsolutePath(),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-        int owner = (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        try {
+            Files.createDirectories(
+                    path.toAbsolutePath(),
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException(e.getFile() + " exists and is no directory" + ANOTHER, e);
+        } catch (AccessDeniedException e) {
+            throw new IOException("you may not make the directory " + e.getFile() + ANOTHER, e);
+        }
+        if (Files.isSymbolicLink(path)) {
+            throw new IOException(
+                    "the runtime directory "
+                            + path
+                            + " is a symbolic link: name the directory itself with --runtime-dir");
+        }
+        int owner = attribute(path, "unix:uid");
         if (owner != uid()) {
             throw new IOException(
                     "the runtime directory "
                             + path
                             + " belongs to uid "
                             + owner
-                            + ", not to you: choose another with --runtime-dir");
+                            + ", not to you"
+                            + ANOTHER);
         }
-        if ((mode & 0022) != 0) {
+        if ((attribute(path, "unix:mode") & GROUP_OR_OTHERS_WRITE) != 0) {
             throw new IOException(
                     "others may write to the runtime directory "
                             + path
                             + ": chmod 0700 it, or choose another with --runtime-dir");
         }
+        refuseForeignParent(path.toAbsolutePath().getParent());
+    }
+
+    /** Who may rename our directory may put another in its place. */
+    private void refuseForeignParent(Path parent) throws IOException {
+        if (parent == null) {
+            return;
+        }
+        int mode = attribute(parent, "unix:mode");
+        int owner = attribute(parent, "unix:uid");
+        boolean foreign = owner != 0 && owner != uid();
+        if ((mode & STICKY) == 0 && (foreign || (mode & OTHERS_WRITE) != 0)) {
+            throw new IOException(
+                    "the runtime directory "
+                            + path
+                            + " could be replaced by others: "
+                            + parent
+                            + (foreign ? " belongs to uid " + owner : " is writable for all")
+                            + ANOTHER);
+        }
+    }
+
+    private static int attribute(Path path, String name) throws IOException {
+        return (Integer) Files.getAttribute(path, name);
     }
 
     /**
@@ -112,15 +156,15 @@ public record RuntimeDir(Path path) {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock();
+        FileLock lock = lock(channel);
         if (lock == null) {
             channel.close();
+            String pid = Files.readString(pidFile()).trim();
             throw new IOException(
                     "a switch is already running in "
                             + path
-                            + " (pid "
-                            + Files.readString(pidFile()).trim()
-                            + "): stop it first, or give this one another --name");
+                            + (pid.isEmpty() ? "" : " (pid " + pid + ")")
+                            + ": stop it first, or give this one another --name");
         }
         channel.truncate(0);
         channel.write(
@@ -128,5 +172,14 @@ public record RuntimeDir(Path path) {
                         (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)),
                 0);
         return new Hold(pidFile(), channel, lock);
+    }
+
+    /** Null when somebody else has it, which may be a switch in this very process. */
+    private static FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
     }
 }

@@ -65,6 +65,11 @@ public final class DhcpServer implements AutoCloseable {
         throw new IOException("dnsmasq did not start: " + output);
     }
 
+    /** Whether dnsmasq still runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     @Override
     public void close() throws IOException {
         process.destroy();

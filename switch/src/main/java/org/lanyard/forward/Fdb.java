@@ -12,10 +12,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * per VLAN. Bounded; open addressing with linear probing at a load of at most one half, and a hash
  * that a guest can't predict.
  *
- * <p>Any thread may look up, without a lock: a reader takes the slot between two looks at the key,
- * and the single writer empties a place before it fills it otherwise. A lookup that crosses a
- * change may miss, and the frame is then flooded; it never gets another address's port. Learning
- * takes the writers' lock only when it is free: a lost race costs one more flooded frame.
+ * <p>Any thread may look up, without a lock: a slot stands in one word with the address that it
+ * belongs to, and a reader takes it between two looks at the key, which the single writer empties
+ * before it fills a place otherwise. A lookup that crosses a change may miss, and the frame is then
+ * flooded; it never gets another address's port. Learning takes the writers' lock only when it is
+ * free: a lost race costs one more flooded frame.
  */
 public final class Fdb {
     /** {@link #lookUp}: not known. */
@@ -24,17 +25,22 @@ public final class Fdb {
     /** One line of the database. */
     public record Entry(long mac, int vlan, int slot, int ageSeconds) {}
 
-    private static final VarHandle KEY = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle LONG = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle INT = MethodHandles.arrayElementVarHandle(int[].class);
     private static final long EMPTY = 0;
     private static final int VLAN_BITS = 12;
     private static final int VLAN_MASK = 0xfff;
+    private static final int SLOT_BITS = 16;
+    private static final int SLOT_MASK = 0xffff;
 
     private final int capacity;
     private final int mask;
     private final long seed = new SecureRandom().nextLong();
     private final long[] keys;
-    private final int[] slots;
+
+    /** MAC and slot: were it the slot alone, a place that changed hands twice would deceive. */
+    private final long[] values;
+
     private final int[] seen;
 
     private final ReentrantLock writing = new ReentrantLock();
@@ -53,7 +59,7 @@ public final class Fdb {
         int places = Integer.highestOneBit(Math.max(2 * capacity - 1, 8)) << 1;
         this.mask = places - 1;
         this.keys = new long[places];
-        this.slots = new int[places];
+        this.values = new long[places];
         this.seen = new int[places];
     }
 
@@ -72,7 +78,7 @@ public final class Fdb {
     }
 
     private long keyAt(int place) {
-        return (long) KEY.getAcquire(keys, place);
+        return (long) LONG.getAcquire(keys, place);
     }
 
     /** The place of a key, or the complement of the empty place where the search ended. */
@@ -97,19 +103,25 @@ public final class Fdb {
         if (place < 0) {
             return UNKNOWN;
         }
-        int slot = (int) INT.getAcquire(slots, place);
-        return keyAt(place) == key ? slot : UNKNOWN;
+        long value = (long) LONG.getAcquire(values, place);
+        boolean ours = value >>> SLOT_BITS == key >>> VLAN_BITS && keyAt(place) == key;
+        return ours ? (int) value & SLOT_MASK : UNKNOWN;
+    }
+
+    private static long value(long key, int slot) {
+        return key >>> VLAN_BITS << SLOT_BITS | slot;
     }
 
     /**
      * Notes that the address was seen behind a port now.
      *
+     * @param slot 0 to 65,535
      * @param now seconds of the same clock as {@link #age}'s
      * @return whether any address's port changed
      */
     public boolean learn(long key, int slot, int now) {
         int place = find(key);
-        if (place >= 0 && (int) INT.getOpaque(slots, place) == slot) {
+        if (place >= 0 && (long) LONG.getOpaque(values, place) == value(key, slot)) {
             if ((int) INT.getOpaque(seen, place) != now) {
                 INT.setOpaque(seen, place, now);
             }
@@ -134,22 +146,22 @@ public final class Fdb {
         if (place >= 0) {
             moves.incrementAndGet();
             INT.setOpaque(seen, place, now);
-            INT.setRelease(slots, place, slot);
+            LONG.setRelease(values, place, value(key, slot));
             return true;
         }
         if (size >= capacity) {
             refused.incrementAndGet();
             return false;
         }
-        put(~place, key, slot, now);
+        put(~place, key, value(key, slot), now);
         size++;
         return true;
     }
 
-    private void put(int place, long key, int slot, int now) {
-        INT.setOpaque(slots, place, slot);
+    private void put(int place, long key, long value, int now) {
+        LONG.setOpaque(values, place, value);
         INT.setOpaque(seen, place, now);
-        KEY.setRelease(keys, place, key);
+        LONG.setRelease(keys, place, key);
     }
 
     /** Forgets what was not seen for so many seconds; returns how many that were. */
@@ -160,6 +172,11 @@ public final class Fdb {
     /** Forgets all addresses behind a port; returns how many that were. */
     public int flush(int port) {
         return removeIf((slot, lastSeen) -> slot == port);
+    }
+
+    /** For the writer. */
+    private int slotAt(int place) {
+        return (int) values[place] & SLOT_MASK;
     }
 
     private interface Judge {
@@ -174,7 +191,7 @@ public final class Fdb {
         try {
             int removed = 0;
             for (int place = 0; place <= mask; ) {
-                if (keys[place] != EMPTY && judge.condemns(slots[place], seen[place])) {
+                if (keys[place] != EMPTY && judge.condemns(slotAt(place), seen[place])) {
                     remove(place); // may bring another entry here: look again
                     removed++;
                 } else {
@@ -192,7 +209,7 @@ public final class Fdb {
     private void remove(int place) {
         int gap = place;
         int next = gap;
-        KEY.setRelease(keys, gap, EMPTY);
+        LONG.setRelease(keys, gap, EMPTY);
         while (true) {
             next = next + 1 & mask;
             long key = keys[next];
@@ -204,8 +221,8 @@ public final class Fdb {
                     gap <= next ? gap < home && home <= next : gap < home || home <= next;
             if (!reachable) {
                 VarHandle.fullFence(); // the gap is seen as empty before its slot changes
-                put(gap, key, slots[next], seen[next]);
-                KEY.setRelease(keys, next, EMPTY);
+                put(gap, key, values[next], seen[next]);
+                LONG.setRelease(keys, next, EMPTY);
                 gap = next;
             }
         }
@@ -224,7 +241,7 @@ public final class Fdb {
                             new Entry(
                                     key >>> VLAN_BITS,
                                     (int) key & VLAN_MASK,
-                                    slots[place],
+                                    slotAt(place),
                                     Math.max(0, now - seen[place]));
                 }
             }

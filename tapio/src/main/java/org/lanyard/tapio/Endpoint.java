@@ -21,7 +21,7 @@ public sealed interface Endpoint {
     static Endpoint parse(String text, Path base) {
         if (text.startsWith("unix:")) {
             String path = text.substring("unix:".length());
-            if (path.isEmpty()) {
+            if (path.isEmpty() || path.indexOf('\0') >= 0) {
                 throw new IllegalArgumentException("'" + text + "' names no path");
             }
             return new Unix(base.resolve(path));
@@ -65,6 +65,9 @@ public sealed interface Endpoint {
             String host = rest.substring(0, colon);
             if (host.startsWith("[") && host.endsWith("]")) {
                 host = host.substring(1, host.length() - 1);
+            }
+            if (host.isEmpty()) {
+                throw new IllegalArgumentException("'" + text + "' is not tcp:HOST:PORT");
             }
             int port;
             try {

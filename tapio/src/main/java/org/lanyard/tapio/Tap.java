@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * A TAP interface's file descriptor, non-blocking: one read is one frame of the host, one write is
@@ -14,6 +15,9 @@ import java.nio.charset.StandardCharsets;
 public final class Tap implements Closeable {
     /** IFNAMSIZ less its closing NUL. */
     public static final int MAX_NAME = 15;
+
+    /** What the kernel's dev_valid_name takes, less '%', from which it would make a name. */
+    private static final Pattern NAME = Pattern.compile("[!-~&&[^/:%]]{1," + MAX_NAME + "}");
 
     private static final String DEVICE = "/dev/net/tun";
     private static final int TUNSETIFF = 0x400454ca;
@@ -39,13 +43,17 @@ public final class Tap implements Closeable {
      * Attaches to the TAP of that name, or makes it. Offloads are switched off on every attach:
      * their state survives the interface's last owner, and would deliver frames without checksums.
      *
-     * @param name 1 to {@link #MAX_NAME} bytes
+     * @param name 1 to {@link #MAX_NAME} ASCII characters that an interface name may have
      * @throws IOException naming what refused and the mend
      */
     public static Tap open(String name) throws IOException {
-        int length = name.getBytes(StandardCharsets.US_ASCII).length;
-        if (length < 1 || length > MAX_NAME) {
-            throw new IOException("the TAP name '" + name + "' has no 1 to " + MAX_NAME + " bytes");
+        if (!NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
+            throw new IOException(
+                    "the TAP name '"
+                            + name
+                            + "' is not 1 to "
+                            + MAX_NAME
+                            + " ASCII characters other than '/', ':', '%' and space");
         }
         boolean existed = LibC.if_nametoindex(name) != 0;
         int fd = LibC.open(DEVICE, LibC.O_RDWR | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);

@@ -97,15 +97,24 @@ public final class UnixSockets {
 
         @Override
         public Connection accept() throws IOException {
-            UnixSocketChannel accepted = channel.accept();
-            if (accepted == null) {
-                throw new IOException("accept at " + endpoint + ": no connection");
-            }
+            UnixSocketChannel accepted = acceptChannel();
             try {
                 return connection(accepted, endpoint.toString());
             } catch (IOException e) {
                 accepted.close();
                 throw e;
+            }
+        }
+
+        private UnixSocketChannel acceptChannel() throws IOException {
+            try {
+                UnixSocketChannel accepted = channel.accept();
+                if (accepted == null) {
+                    throw new IOException("no connection");
+                }
+                return accepted;
+            } catch (IOException e) {
+                throw new IOException("accept at " + endpoint + ": " + e.getMessage(), e);
             }
         }
 

@@ -1,0 +1,51 @@
+package org.lanyard.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The C programs of the bench, compiled when the comparison starts.
+ *
+ * @param relay the byte relay
+ * @param loadgen the synthetic guests
+ */
+record Natives(Path relay, Path loadgen) {
+    private static final List<String> FLAGS =
+            List.of("-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread");
+
+    /**
+     * @param sources the directory of the C sources
+     * @param target where the programs go
+     */
+    static Natives compile(Path sources, Path target) throws IOException, InterruptedException {
+        if (Commands.find("gcc") == null) {
+            throw new IOException("the bench compiles C: apt install gcc libc6-dev");
+        }
+        Files.createDirectories(target);
+        Path relay = compile(sources, target.resolve("relay"), "relay.c");
+        Path loadgen =
+                compile(
+                        sources,
+                        target.resolve("loadgen"),
+                        "loadgen.c",
+                        "guest.c",
+                        "send.c",
+                        "receive.c");
+        return new Natives(relay, loadgen);
+    }
+
+    private static Path compile(Path sources, Path program, String... files)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("gcc"));
+        command.addAll(FLAGS);
+        command.addAll(List.of("-o", program.toString()));
+        for (String file : files) {
+            command.add(sources.resolve(file).toString());
+        }
+        Commands.output(120, command);
+        return program;
+    }
+}

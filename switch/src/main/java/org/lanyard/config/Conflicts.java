@@ -1,0 +1,42 @@
+package org.lanyard.config;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.lanyard.tapio.Endpoint;
+
+/** What each port has for itself alone; the second that wants it is told who has it. */
+final class Conflicts {
+    /** The switch's own files in the runtime directory, where relative paths are. */
+    private static final Set<Path> RESERVED =
+            Set.of(Path.of("control.sock"), Path.of("lanyard.pid"), Path.of("lanyard.log"));
+
+    private final Map<Endpoint, String> listeners = new HashMap<>();
+    private final Map<String, String> taps = new HashMap<>();
+
+    void listen(String port, String text, TableReader table) {
+        Endpoint endpoint = Endpoint.parse(text, Path.of(""));
+        if (endpoint instanceof Endpoint.Unix unix) {
+            Path path = unix.path().normalize();
+            if (RESERVED.contains(path)) {
+                table.error("listen", "listen: '" + text + "' is the switch's own; choose another");
+                return;
+            }
+            endpoint = new Endpoint.Unix(path);
+        } else if (((Endpoint.Tcp) endpoint).port() == 0) {
+            return; // each gets a port of its own from the kernel
+        }
+        String owner = listeners.putIfAbsent(endpoint, port);
+        if (owner != null) {
+            table.error("listen", "listen: port '" + owner + "' listens at '" + text + "' already");
+        }
+    }
+
+    void tap(String port, String name, TableReader table) {
+        String owner = taps.putIfAbsent(name, port);
+        if (owner != null) {
+            table.error("name", "name: port '" + owner + "' has the TAP '" + name + "' already");
+        }
+    }
+}
