@@ -159,7 +159,9 @@ public final class ConfigParser {
                         name,
                         ageing,
                         (int) table.integer("mac-table-size", 1, 1 << 24, defaults.macTableSize()),
-                        (int) table.integer("workers", 1, 1, defaults.workers()),
+                        (int)
+                                table.integer(
+                                        "workers", 1, SwitchConfig.MAX_WORKERS, defaults.workers()),
                         (int) table.integer("max-ports", 2, 16_384, defaults.maxPorts()),
                         (int)
                                 table.bytes(

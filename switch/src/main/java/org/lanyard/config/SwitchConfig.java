@@ -24,6 +24,7 @@ public record SwitchConfig(
         List<PortConfig> ports) {
 
     public static final String DEFAULT_NAME = "lan0";
+    static final int MAX_WORKERS = 16;
     static final Duration DEFAULT_AGEING = Duration.ofSeconds(300);
     static final int DEFAULT_TABLE_SIZE = 8192;
     static final int DEFAULT_WORKERS = 1;

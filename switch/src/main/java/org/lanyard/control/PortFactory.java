@@ -1,5 +1,8 @@
 package org.lanyard.control;
 
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.StreamPort;
@@ -14,17 +17,19 @@ final class PortFactory {
     /** Asked of the kernel, which gives at most twice net.core.wmem_max: room for one slab. */
     private static final int SOCKET_BUFFER = 4 << 20;
 
-    private final Worker worker;
+    private final List<Worker> workers;
+    private final Map<KernelPort, Worker> owners = new IdentityHashMap<>();
     private final int backlogLimit;
 
-    PortFactory(Worker worker, int backlogLimit) {
-        this.worker = worker;
+    PortFactory(List<Worker> workers, int backlogLimit) {
+        this.workers = workers;
         this.backlogLimit = backlogLimit;
     }
 
     StreamPort adopt(String name, PortCounters counters, Connection connection)
             throws ErrnoException {
         connection.setBuffers(SOCKET_BUFFER, SOCKET_BUFFER);
+        Worker worker = leastBusy();
         StreamPort port =
                 new StreamPort(
                         name,
@@ -33,17 +38,39 @@ final class PortFactory {
                         worker.chunks(),
                         worker.pieces(),
                         backlogLimit);
+        owners.put(port, worker);
         worker.adopt(port);
         return port;
     }
 
     TapPort adopt(String name, PortCounters counters, Tap tap) {
+        Worker worker = leastBusy();
         TapPort port = new TapPort(name, counters, tap.fd(), worker.chunks(), backlogLimit);
+        owners.put(port, worker);
         worker.adopt(port);
         return port;
     }
 
     void retire(KernelPort port) {
-        worker.retire(port);
+        owners.get(port).retire(port);
+    }
+
+    /** The port has left its worker. */
+    void departed(KernelPort port) {
+        owners.remove(port);
+    }
+
+    /** The worker with the fewest ports, so that two lone guests have one each. */
+    private Worker leastBusy() {
+        Worker best = workers.get(0);
+        long fewest = Long.MAX_VALUE;
+        for (Worker worker : workers) {
+            long count = owners.values().stream().filter(owner -> owner == worker).count();
+            if (count < fewest) {
+                fewest = count;
+                best = worker;
+            }
+        }
+        return best;
     }
 }

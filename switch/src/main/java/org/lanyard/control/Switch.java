@@ -41,12 +41,13 @@ public final class Switch {
     private final long startedAt;
     private final Fabric fabric;
     private final ControlLoop loop;
-    private final Worker worker;
+    private final List<Worker> workers = new ArrayList<>();
+    private final PortFactory ports;
     private final Map<String, Attachment> attachments = new LinkedHashMap<>();
     private final Set<StreamPort> guests = new HashSet<>();
     private final PortWatch watch;
     private final RpcServer rpc;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch hasEnded = new CountDownLatch(1);
     private Runnable whenReady = () -> {};
     private volatile boolean failed;
     private boolean stopping;
@@ -62,16 +63,20 @@ public final class Switch {
         this.startedAt = clock.nanoTime();
         this.fabric = new Fabric(new Fdb(config.macTableSize()), config.maxPorts());
         this.loop = new ControlLoop(clock);
-        this.worker = new Worker(0, fabric, clock, config.backlogMemory(), new Events());
+        for (int number = 0; number < config.workers(); number++) {
+            long memory = config.backlogMemory() / config.workers();
+            workers.add(new Worker(number, fabric, clock, memory, new Events()));
+        }
+        Worker.join(workers);
         this.watch = new PortWatch(clock);
         this.rpc = new RpcServer(dir.controlSocket(), loop, clock, new RpcMethods(this));
-        PortFactory ports = new PortFactory(worker, config.portBacklog());
+        this.ports = new PortFactory(workers, config.portBacklog());
         for (PortConfig port : config.ports()) {
-            attachments.put(port.name(), attachment(port, ports));
+            attachments.put(port.name(), attachment(port));
         }
     }
 
-    private Attachment attachment(PortConfig port, PortFactory ports) throws IOException {
+    private Attachment attachment(PortConfig port) throws IOException {
         PortKind kind = port.kind();
         if (kind instanceof PortKind.StreamListen listen) {
             return new ListeningPort(
@@ -109,15 +114,17 @@ public final class Switch {
                 hold.close();
             }
         } finally {
-            ended.countDown();
+            hasEnded.countDown();
         }
         return !failed;
     }
 
     private void live(Runnable ready) throws IOException {
         whenReady = ready;
-        worker.onDeath(this::workerDied);
-        worker.start();
+        for (Worker worker : workers) {
+            worker.onDeath(this::workerDied);
+            worker.start();
+        }
         try {
             rpc.start();
             for (Attachment attachment : attachments.values()) {
@@ -169,7 +176,7 @@ public final class Switch {
 
     /** Any thread: waits until {@link #run} is done; false when it takes longer. */
     public boolean awaitEnd(long millis) throws InterruptedException {
-        return ended.await(millis, TimeUnit.MILLISECONDS);
+        return hasEnded.await(millis, TimeUnit.MILLISECONDS);
     }
 
     private void workerDied(Throwable cause) {
@@ -185,18 +192,21 @@ public final class Switch {
         stopping = true;
         attachments.values().forEach(Attachment::stop);
         rpc.stopListening();
-        worker.stop();
+        workers.forEach(Worker::stop);
         loop.after(1, TimeUnit.MILLISECONDS, () -> finishStop(clock.nanoTime()));
     }
 
     /** The loop goes on while ports depart, so that their descriptors are closed in order. */
     private void finishStop(long since) {
         boolean late = clock.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(WORKER_END_MILLIS);
-        if (!worker.hasEnded() && !late) {
+        boolean ended = workers.stream().allMatch(Worker::hasEnded);
+        if (!ended && !late) {
             loop.after(1, TimeUnit.MILLISECONDS, () -> finishStop(since));
             return;
         }
-        if (late) {
+        if (ended) {
+            workers.forEach(Worker::close);
+        } else {
             LOG.error("the data plane did not end within {} ms", WORKER_END_MILLIS);
         }
         loop.execute(
@@ -234,6 +244,7 @@ public final class Switch {
                     () -> {
                         guests.remove(port);
                         watch.look(port.name(), port.counters());
+                        ports.departed(port);
                         ownerOf(port).departed(port, why);
                     });
         }

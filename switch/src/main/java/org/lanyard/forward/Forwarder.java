@@ -6,12 +6,12 @@ import org.lanyard.frame.DropReason;
 import org.lanyard.frame.Ethernet;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.frame.StreamFormat;
-import org.lanyard.port.Outbox;
+import org.lanyard.port.Dispatch;
 import org.lanyard.port.Port;
 
 /**
- * Decides for each frame of a burst: learns its source, looks its destination up, and adds it to
- * the run of one egress, or of all others. One per worker, on its thread.
+ * Decides for each frame of a burst: learns its source, looks its destination up, and dispatches it
+ * to one egress, or to all others. One per worker, on its thread.
  *
  * <p>Neighbours mostly have the same addresses, so the last source and the last destination are
  * remembered within a burst and cost no lookup.
@@ -24,24 +24,23 @@ public final class Forwarder {
 
     private final Fabric fabric;
     private final Fdb fdb;
-    private final Outbox outbox;
+    private final Dispatch dispatch;
 
-    public Forwarder(Fabric fabric, Outbox outbox) {
+    public Forwarder(Fabric fabric, Dispatch dispatch) {
         this.fabric = fabric;
         this.fdb = fabric.fdb();
-        this.outbox = outbox;
+        this.dispatch = dispatch;
     }
 
     /**
-     * Adds every frame to the outbox, or counts it as dropped at the ingress port. May flush the
-     * outbox when that is full.
+     * Dispatches every frame, or counts it as dropped at the ingress port.
      *
      * @param now seconds, for the FDB
      */
     public void forward(Port ingress, Burst burst, int now) {
         Topology topology = fabric.topology();
         PortCounters counters = ingress.counters();
-        ByteBuffer bytes = outbox.slab().bytes();
+        ByteBuffer bytes = dispatch.slab().bytes();
         int ingressSlot = ingress.slot();
         long lastSource = NO_ADDRESS;
         long lastDestination = NO_ADDRESS;
@@ -49,6 +48,7 @@ public final class Forwarder {
         int samePort = 0;
         int invalid = 0;
         int lonely = 0;
+        int busy = 0;
         int count = burst.count();
         for (int i = 0; i < count; i++) {
             int offset = burst.offset(i);
@@ -74,35 +74,33 @@ public final class Forwarder {
             int start = offset - StreamFormat.PREFIX;
             int end = offset + burst.length(i);
             if (lastEgress == null) {
-                if (flood(topology, ingress, start, end) == 0) {
+                int others = topology.count() - 1;
+                if (others == 0) {
                     lonely++;
+                } else {
+                    busy += others - flood(topology, ingress, start, end);
                 }
             } else if (lastEgress == ingress) {
                 samePort++;
             } else {
-                if (!outbox.hasRoom(1)) {
-                    outbox.flush();
+                if (!dispatch.add(lastEgress, start, end)) {
+                    busy++;
                 }
-                outbox.add(lastEgress, start, end);
             }
         }
         counters.received(count, burst.bytes());
         counters.dropped(DropReason.INVALID_SOURCE, invalid);
         counters.dropped(DropReason.SAME_PORT, samePort);
         counters.dropped(DropReason.NO_OTHER_PORT, lonely);
+        counters.dropped(DropReason.WORKER_BUSY, busy);
     }
 
     /** To every port but the one it came from (IEEE 802.1Q-2022, 8.6.1); returns how many. */
     private int flood(Topology topology, Port ingress, int start, int end) {
-        int ports = topology.count();
-        if (!outbox.hasRoom(ports)) {
-            outbox.flush();
-        }
         int reached = 0;
-        for (int i = 0; i < ports; i++) {
+        for (int i = 0; i < topology.count(); i++) {
             Port egress = topology.port(i);
-            if (egress != ingress) {
-                outbox.add(egress, start, end);
+            if (egress != ingress && dispatch.add(egress, start, end)) {
                 reached++;
             }
         }

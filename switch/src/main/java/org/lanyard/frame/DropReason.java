@@ -18,6 +18,7 @@ public enum DropReason {
     PORT_CLOSED("it waited in the port's backlog when the port was closed"),
     DRAINED("it came in while the port was being closed"),
     INTERFACE_DOWN("the TAP interface is down"),
+    WORKER_BUSY("the data-plane thread of the port by which it was to leave is far behind"),
     WRITE_FAILED("the kernel refused to take it");
 
     private final String sentence;

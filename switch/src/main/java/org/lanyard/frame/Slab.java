@@ -12,10 +12,14 @@ public final class Slab implements AutoCloseable {
     /** What one read may bring: as much as the kernel's socket buffers usually hold. */
     public static final int READ_SIZE = 256 * 1024;
 
-    private static final int SCRATCH_SIZE = 256 * 1024;
+    /** Room for a padded copy of every frame of a read area full of the shortest ones. */
+    private static final int SCRATCH_SIZE =
+            (READ_SIZE / (StreamFormat.PREFIX + StreamFormat.MIN_HEADER) + 1)
+                    * (StreamFormat.PREFIX + StreamFormat.MIN_FRAME);
 
     private final Region region = Region.allocate(READ_SIZE + SCRATCH_SIZE);
     private int scratchEnd = READ_SIZE;
+    private int lent;
 
     public long address() {
         return region.address();
@@ -41,6 +45,22 @@ public final class Slab implements AutoCloseable {
         int at = scratchEnd;
         scratchEnd += size;
         return at;
+    }
+
+    /** Counts a parcel that holds runs of this slab; for the thread that owns the slab. */
+    public void lend() {
+        lent++;
+    }
+
+    /** Counts a parcel that came home; for the thread that owns the slab. */
+    public void comeHome() {
+        assert lent > 0;
+        lent--;
+    }
+
+    /** Whether another thread may still read the slab: then it can't be filled anew. */
+    public boolean isLent() {
+        return lent > 0;
     }
 
     /** Forgets all contents, once every run over them was sent or copied. */

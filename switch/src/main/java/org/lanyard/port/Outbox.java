@@ -7,13 +7,13 @@ import org.lanyard.frame.Slab;
  * The runs of one slab, chained per egress port in the order in which the frames came. Allocates
  * nothing after its constructor; owned by one thread.
  */
-public final class Outbox {
+public final class Outbox implements Dispatch {
     /** Ends a chain of runs. */
     public static final int NO_RUN = -1;
 
     private static final int CAPACITY = 16_384;
 
-    private final Slab slab;
+    private Slab slab;
     private final int[] starts = new int[CAPACITY];
     private final int[] ends = new int[CAPACITY];
     private final int[] frames = new int[CAPACITY];
@@ -26,13 +26,10 @@ public final class Outbox {
     private int touchedCount;
 
     /**
-     * @param slab where all runs lie
-     * @param maxPorts slots of the fabric, at most the number of runs that one frame can need
+     * @param slab where the runs lie
+     * @param maxPorts slots of the fabric
      */
     public Outbox(Slab slab, int maxPorts) {
-        if (maxPorts > CAPACITY) {
-            throw new IllegalArgumentException(maxPorts + " ports");
-        }
         this.slab = slab;
         this.firsts = new int[maxPorts];
         this.lasts = new int[maxPorts];
@@ -40,29 +37,38 @@ public final class Outbox {
         Arrays.fill(lasts, NO_RUN);
     }
 
-    /** Whether a frame for so many ports can be added before the next {@link #flush}. */
-    public boolean hasRoom(int ports) {
-        return CAPACITY - count >= ports;
+    /** From now on the runs lie in another slab. */
+    public void over(Slab newSlab) {
+        assert count == 0;
+        slab = newSlab;
     }
 
     /**
-     * Adds one frame for one port; it joins the port's last run where it follows it directly.
-     *
-     * @param start of the frame's length prefix in the slab
-     * @param end behind the frame
+     * Adds one frame for one port; it joins the port's last run where it follows it directly. When
+     * there is no room left, all runs so far are transmitted first.
      */
-    public void add(Port port, int start, int end) {
+    @Override
+    public boolean add(Port egress, int start, int end) {
+        add(egress, start, end, 1);
+        return true;
+    }
+
+    /** Adds a run of so many frames, as another worker built it. */
+    public void add(Port port, int start, int end, int frameCount) {
+        if (count == CAPACITY) {
+            flush();
+        }
         int slot = port.slot();
         int last = lasts[slot];
         if (last != NO_RUN && ends[last] == start) {
             ends[last] = end;
-            frames[last]++;
+            frames[last] += frameCount;
             return;
         }
         int run = count++;
         starts[run] = start;
         ends[run] = end;
-        frames[run] = 1;
+        frames[run] = frameCount;
         nexts[run] = NO_RUN;
         if (last == NO_RUN) {
             firsts[slot] = run;
@@ -85,6 +91,7 @@ public final class Outbox {
         count = 0;
     }
 
+    @Override
     public Slab slab() {
         return slab;
     }

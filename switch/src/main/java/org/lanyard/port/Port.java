@@ -14,6 +14,7 @@ public abstract class Port {
     private final String name;
     private final PortCounters counters;
     private volatile int slot = UNPLUGGED;
+    private int worker;
 
     protected Port(String name, PortCounters counters) {
         this.name = name;
@@ -36,6 +37,16 @@ public abstract class Port {
     /** For the fabric alone. */
     public final void plugAt(int newSlot) {
         slot = newSlot;
+    }
+
+    /** The number of the worker that owns the port; set before the port is plugged in. */
+    public final int worker() {
+        return worker;
+    }
+
+    /** For the worker that takes the port. */
+    public final void ownedBy(int newWorker) {
+        worker = newWorker;
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.lanyard.worker;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,8 +14,10 @@ import org.lanyard.frame.DropReason;
 import org.lanyard.frame.Slab;
 import org.lanyard.frame.StreamFormat;
 import org.lanyard.port.ChunkPool;
+import org.lanyard.port.Dispatch;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.Outbox;
+import org.lanyard.port.Port;
 import org.lanyard.tapio.Doorbell;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.ErrnoException;
@@ -32,6 +35,9 @@ public final class Worker implements Runnable {
     private static final int EVENTS_PER_TURN = 256;
     private static final int NO_LIMIT = -1;
     private static final int CLOSING_TURN_MILLIS = 5;
+
+    /** Slabs of a worker that has peers: while some are lent to them, it fills others. */
+    private static final int SLABS = 8;
 
     /** No read for so long, and a departing peer is taken to have sent all it had. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -62,11 +68,20 @@ public final class Worker implements Runnable {
     private final Epoll epoll;
     private final ChunkPool chunks;
     private final IoVec pieces = new IoVec(IoVec.MAX_PIECES);
-    private final Slab slab = new Slab();
+    private final ArrayDeque<Slab> slabs = new ArrayDeque<>();
     private final Burst burst = new Burst();
     private final StreamFormat format = new StreamFormat();
     private final Outbox outbox;
-    private final Forwarder forwarder;
+    private Crossroads crossroads;
+    private Forwarder forwarder;
+
+    // Towards and from the other workers, by their numbers; parcels of ours come home by a ring.
+    private final int number;
+    private List<Worker> peers = List.of();
+    private Crossing[] outgoing = {};
+    private Crossing[] incoming = {};
+    private MpscAtomicArrayQueue<Parcel> home;
+    private final Epoll bell;
 
     private final List<Seat> seats = new ArrayList<>();
     private int occupants;
@@ -74,18 +89,23 @@ public final class Worker implements Runnable {
     private boolean stopping;
     private long now;
     private volatile boolean asleep;
+    private volatile boolean starving;
+    private volatile boolean drained;
 
     /**
+     * @param number from 0
      * @param backlogMemory bytes that the backlogs of this worker's ports share
      */
     public Worker(int number, Fabric fabric, Clock clock, long backlogMemory, PortEvents events)
             throws ErrnoException {
+        this.number = number;
         this.fabric = fabric;
         this.clock = clock;
         this.events = events;
         this.chunks = new ChunkPool(backlogMemory);
-        this.outbox = new Outbox(slab, fabric.maxPorts());
-        this.forwarder = new Forwarder(fabric, outbox);
+        slabs.add(new Slab());
+        this.outbox = new Outbox(slabs.peek(), fabric.maxPorts());
+        meet(List.of(this));
         // Each port has at most an adoption and a retirement under way, and there is one stop.
         this.commands = new MpscAtomicArrayQueue<>(4 * fabric.maxPorts() + 4);
         this.doorbell = new Doorbell();
@@ -93,6 +113,45 @@ public final class Worker implements Runnable {
         this.thread = new Thread(this, "lanyard-data-" + number);
         seats.add(null); // token 0 is the doorbell's
         epoll.add(doorbell.fd(), Epoll.IN, 0);
+        this.bell = new Epoll(1);
+        bell.add(doorbell.fd(), Epoll.IN, 0);
+    }
+
+    /**
+     * Joins workers into one data plane; each is told of all, itself included, before any starts.
+     *
+     * @param all by number
+     */
+    public static void join(List<Worker> all) {
+        all.forEach(worker -> worker.meet(all));
+        for (Worker from : all) {
+            for (Worker to : all) {
+                if (from != to) {
+                    to.incoming[from.number] = from.outgoing[to.number];
+                }
+            }
+        }
+    }
+
+    private void meet(List<Worker> all) {
+        peers = all;
+        outgoing = new Crossing[all.size()];
+        incoming = new Crossing[all.size()];
+        for (Worker peer : all) {
+            if (peer != this) {
+                outgoing[peer.number] = new Crossing(this, peer, fabric.maxPorts());
+            }
+        }
+        home = new MpscAtomicArrayQueue<>(Math.max(2, all.size() * Crossing.PARCELS));
+        while (all.size() > 1 && slabs.size() < SLABS) {
+            slabs.add(new Slab());
+        }
+        Dispatch dispatch = outbox;
+        if (all.size() > 1) {
+            crossroads = new Crossroads(number, outbox, outgoing);
+            dispatch = crossroads;
+        }
+        forwarder = new Forwarder(fabric, dispatch);
     }
 
     public void start() {
@@ -152,33 +211,64 @@ public final class Worker implements Runnable {
         while (!commands.offer(command)) {
             Thread.onSpinWait();
         }
+        wake();
+    }
+
+    /** Any thread: what was handed to this worker is to be seen soon. */
+    void wake() {
         if (asleep) {
             doorbell.ring();
+        }
+    }
+
+    /** The thread of another worker, which has done with a parcel of ours. */
+    void takeHome(Parcel parcel) {
+        boolean taken = home.offer(parcel);
+        assert taken : "the ring holds all parcels there are";
+        if (starving) {
+            wake();
         }
     }
 
     @Override
     public void run() {
         assert Thread.currentThread() == thread;
-        while (!stopping || occupants > 0) {
+        while (!isDone()) {
             turn();
         }
-        close();
+    }
+
+    /** A worker lives as long as another may still send it frames. */
+    private boolean isDone() {
+        if (!drained && stopping && occupants == 0) {
+            drained = true;
+            peers.forEach(Worker::wake);
+        }
+        return drained && peers.stream().allMatch(peer -> peer.drained);
     }
 
     private void turn() {
+        boolean canRead = !slabs.peek().isLent();
+        if (starving == canRead) {
+            starving = !canRead;
+        }
         asleep = true;
-        int timeout = !commands.isEmpty() ? 0 : departing > 0 ? CLOSING_TURN_MILLIS : NO_LIMIT;
-        int ready = epoll.await(timeout);
+        int timeout = isCalled() ? 0 : departing > 0 ? CLOSING_TURN_MILLIS : NO_LIMIT;
+        // Without a free slab nothing can be read, and epoll would report the readable ports again
+        // and again: then only the doorbell is waited for.
+        int ready = canRead ? epoll.await(timeout) : bell.await(timeout);
         asleep = false;
         now = clock.nanoTime();
         for (int i = 0; i < ready; i++) {
             int token = (int) epoll.token(i);
-            if (token == 0) {
+            if (!canRead || token == 0) {
                 doorbell.silence();
             } else {
                 serve(seats.get(token), epoll.events(i));
             }
+        }
+        if (peers.size() > 1) {
+            receiveParcels();
         }
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
             command.run();
@@ -186,6 +276,55 @@ public final class Worker implements Runnable {
         if (departing > 0) {
             finishDepartures();
         }
+    }
+
+    /** Whether somebody handed something in that was not looked at yet. */
+    private boolean isCalled() {
+        if (!commands.isEmpty()) {
+            return true;
+        }
+        if (peers.size() > 1) {
+            if (!home.isEmpty()) {
+                return true;
+            }
+            for (Crossing crossing : incoming) {
+                if (crossing != null && !crossing.isEmpty()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void receiveParcels() {
+        for (Crossing crossing : incoming) {
+            if (crossing == null) {
+                continue;
+            }
+            Parcel parcel = crossing.receive();
+            for (int i = 0; parcel != null; i++) {
+                deliver(parcel);
+                crossing.sendHome(parcel);
+                parcel = i < Crossing.PARCELS ? crossing.receive() : null;
+            }
+        }
+        for (Parcel own = home.poll(); own != null; own = home.poll()) {
+            own.crossing.reuse(own);
+        }
+    }
+
+    private void deliver(Parcel parcel) {
+        outbox.over(parcel.slab());
+        for (int run = 0; run < parcel.count(); run++) {
+            Port port = parcel.port(run);
+            int frames = parcel.frames(run);
+            if (port.slot() == Port.UNPLUGGED) {
+                port.counters().dropped(DropReason.PORT_CLOSED, frames);
+            } else {
+                outbox.add(port, parcel.start(run), parcel.end(run), frames);
+            }
+        }
+        outbox.flush();
     }
 
     private void serve(Seat seat, int ready) {
@@ -201,13 +340,18 @@ public final class Worker implements Runnable {
             }
         } catch (RuntimeException e) {
             LOG.error("port {}: {}", seat.port.name(), Departure.FAULT.sentence(), e);
-            outbox.flush();
+            flush();
             leave(seat, Departure.FAULT);
         }
     }
 
     private void ingest(Seat seat) {
+        Slab slab = slabs.peek();
+        if (slab.isLent()) {
+            return; // epoll tells again when one has come home
+        }
         KernelPort port = seat.port;
+        slab.clear();
         int end = port.fill(slab);
         switch (end) {
             case KernelPort.NOTHING -> {}
@@ -220,16 +364,17 @@ public final class Worker implements Runnable {
             default -> {
                 seat.lastRead = now;
                 if (!seat.outOfStep) {
-                    take(seat, end);
+                    take(seat, slab, end);
                 }
             }
         }
     }
 
-    private void take(Seat seat, int end) {
+    private void take(Seat seat, Slab slab, int end) {
         KernelPort port = seat.port;
         int seconds = (int) TimeUnit.NANOSECONDS.toSeconds(now);
         int at = 0;
+        lookAt(slab);
         do {
             burst.clear();
             format.parse(slab, at, end, burst);
@@ -240,8 +385,7 @@ public final class Worker implements Runnable {
             } else {
                 port.counters().dropped(DropReason.DRAINED, burst.count());
             }
-            outbox.flush();
-            slab.clear();
+            flush();
         } while (format.unfinished());
         if (format.broken()) {
             port.counters().dropped(DropReason.OVERSIZE, 1);
@@ -249,6 +393,25 @@ public final class Worker implements Runnable {
             depart(seat, Departure.LOST_STEP);
         } else {
             port.keepRest(slab, at, end);
+        }
+        if (slab.isLent()) {
+            slabs.add(slabs.remove()); // to the end: the next has been out longest
+        }
+    }
+
+    private void lookAt(Slab slab) {
+        if (crossroads != null) {
+            crossroads.over(slab);
+        } else {
+            outbox.over(slab);
+        }
+    }
+
+    private void flush() {
+        if (crossroads != null) {
+            crossroads.flush();
+        } else {
+            outbox.flush();
         }
     }
 
@@ -260,6 +423,7 @@ public final class Worker implements Runnable {
         if (token == seats.size()) {
             seats.add(null);
         }
+        port.ownedBy(number);
         Seat seat = new Seat(port);
         int place = token;
         try {
@@ -351,11 +515,14 @@ public final class Worker implements Runnable {
         events.departed(port, why);
     }
 
-    private void close() {
+    /** Gives the memory back: once all workers have ended, for they read each other's slabs. */
+    public void close() {
+        assert hasEnded();
         chunks.close();
         pieces.close();
-        slab.close();
+        slabs.forEach(Slab::close);
         epoll.close();
+        bell.close();
         doorbell.close();
     }
 }
