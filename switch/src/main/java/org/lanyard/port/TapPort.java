@@ -37,14 +37,17 @@ public final class TapPort extends KernelPort {
                 i++) {
             long length = LibC.read(fd(), slab.address() + end + PREFIX, StreamFormat.MAX_FRAME);
             if (length <= 0) {
-                int errno = LibC.errno();
-                boolean alive = errno == Errno.EAGAIN || errno == Errno.EINTR || errno == Errno.EIO;
-                return end > 0 || alive ? end : GONE;
+                return end > 0 || length < 0 && isAlive(LibC.errno()) ? end : GONE;
             }
             slab.bytes().putInt(end, (int) length);
             end += PREFIX + (int) length;
         }
         return end;
+    }
+
+    /** After a read that failed; an interface that is down gives EIO. */
+    private static boolean isAlive(int errno) {
+        return errno == Errno.EAGAIN || errno == Errno.EINTR || errno == Errno.EIO;
     }
 
     @Override
