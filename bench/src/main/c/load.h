@@ -26,7 +26,7 @@ struct options {
     int size;      /* bytes of a frame, without length field and FCS */
     int batch;     /* frames a write */
     int run;       /* frames in a row to the same destination */
-    int addresses; /* MAC addresses behind each receiving guest */
+    int addresses; /* MAC addresses behind guest 1, of one-way only */
     int idle;      /* further guests that only listen */
     bool flood;    /* two further guests: one sends to the other at full rate */
     bool stuck;    /* … and that other one never reads */

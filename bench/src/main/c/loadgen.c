@@ -35,7 +35,7 @@ static void usage(void)
           "  --size N        bytes, 36 to 69632               (64)\n"
           "  --batch N       frames a write, 1 to 1024        (1)\n"
           "  --run N         frames in a row to a destination (1)\n"
-          "  --addresses N   of each receiving guest          (1)\n"
+          "  --addresses N   of guest 1, one-way only         (1)\n"
           "  --idle N        guests that only listen          (0)\n"
           "  --flood WHO     two more guests: one floods the other, which is 'reading' or 'stuck'\n"
           "  --rate N        frames a second of each sender   (as many as are taken)\n"
@@ -86,7 +86,7 @@ static struct options parse(int count, char **arguments)
     }
     if (optind != count || o.target == NULL || o.guests < 2 || o.guests > 4096
         || o.size < SMALLEST_FRAME || o.size > MAX_FRAME || o.batch < 1 || o.batch > 1024
-        || o.run < 1 || o.addresses < 1 || o.idle < 0 || o.warmup < 0 || o.seconds <= 0)
+        || o.run < 1 || o.addresses < 1 || (o.addresses > 1 && o.pattern != ONE_WAY) || o.idle < 0 || o.warmup < 0 || o.seconds <= 0)
         usage();
     return o;
 }
@@ -102,7 +102,9 @@ struct snapshot {
     uint64_t nanos;
     unsigned long sent;
     unsigned long received;
-    double cpu; /* seconds of the watched process */
+    double cpu;  /* seconds of the watched process */
+    double own;  /* seconds of this one */
+    double busy; /* seconds of all, and what a hypervisor took */
 };
 
 static double cpu_seconds(int pid)
@@ -118,6 +120,27 @@ static double cpu_seconds(int pid)
         user = kernel = 0;
     fclose(file);
     return (double)(user + kernel) / sysconf(_SC_CLK_TCK);
+}
+
+static double own_seconds(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+           + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+static double busy_seconds(void)
+{
+    unsigned long user, nice, kernel, irq, softirq, steal;
+    FILE *file = fopen("/proc/stat", "r");
+    if (file == NULL)
+        return 0;
+    int fields = fscanf(file, "cpu %lu %lu %lu %*u %*u %lu %lu %lu", &user, &nice, &kernel, &irq,
+                        &softirq, &steal);
+    fclose(file);
+    return fields != 6 ? 0 : (double)(user + nice + kernel + irq + softirq + steal)
+                                 / sysconf(_SC_CLK_TCK);
 }
 
 static long resident_kib(int pid)
@@ -138,7 +161,8 @@ static long resident_kib(int pid)
 /* The flooding pair is the load's background, not what is measured. */
 static struct snapshot snapshot(const struct load *load)
 {
-    struct snapshot s = { .nanos = now_nanos(), .cpu = cpu_seconds(load->options.watched) };
+    struct snapshot s = { .nanos = now_nanos(), .cpu = cpu_seconds(load->options.watched),
+                          .own = own_seconds(), .busy = busy_seconds() };
     for (int i = 0; i < load->options.guests; i++) {
         s.sent += atomic_load(&load->counts[i].sent);
         s.received += atomic_load(&load->counts[i].received);
@@ -187,9 +211,12 @@ static void report(struct load *load, struct snapshot from, struct snapshot to)
     printf(",\"flooded\":%lu,\"damaged\":%lu", flooded, damaged);
     if (o->flood)
         printf(",\"background_sent\":%lu", atomic_load(&load->counts[o->guests].sent));
-    if (o->watched > 0)
+    if (o->watched > 0) {
+        double others = to.busy - from.busy - (to.own - from.own) - (to.cpu - from.cpu);
         printf(",\"switch_cpu\":%.4f,\"switch_rss_kib\":%ld", (to.cpu - from.cpu) / seconds,
                resident_kib(o->watched));
+        printf(",\"others_cpu\":%.3f", others > 0 ? others / seconds : 0);
+    }
     if (o->pattern == ROUND_TRIP)
         print_round_trips(load);
     printf("}\n");

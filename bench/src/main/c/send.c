@@ -191,8 +191,7 @@ void announce(struct load *load, struct idlers *idlers)
     for (int i = 0; i < load->members; i++)
         announce_to(&load->guests[i], PADDED_FRAME, everybody, 0);
     for (int a = 1; a < load->options.addresses; a++)
-        for (int i = 1; i < load->options.guests; i++)
-            announce_to(&load->guests[i], PADDED_FRAME, first, a);
+        announce_to(&load->guests[1], PADDED_FRAME, first, a);
     /* To one guest only: a thousand broadcasts to a thousand guests would be a load of their own. */
     for (int i = 0; i < idlers->count; i++)
         announce_to(&idlers->guests[i], PADDED_FRAME, first, 0);

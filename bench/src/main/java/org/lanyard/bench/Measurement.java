@@ -17,6 +17,7 @@ import java.io.IOException;
  * @param residentMib the candidate's resident memory in MiB, at the end
  * @param p50Micros median round-trip time in µs; NaN in other patterns
  * @param p99Micros 99th percentile of the same, of all samples
+ * @param othersCores CPU time per second of all that had no part in the trial: noise
  */
 record Measurement(
         double offered,
@@ -28,7 +29,11 @@ record Measurement(
         double cores,
         double residentMib,
         double p50Micros,
-        double p99Micros) {
+        double p99Micros,
+        double othersCores) {
+
+    /** Cores that others may use before a measurement says nothing. */
+    static final double NOISY = 0.1;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -47,6 +52,7 @@ record Measurement(
                 node.path("switch_cpu").asDouble(Double.NaN),
                 node.path("switch_rss_kib").asDouble(Double.NaN) / 1024,
                 trips.path("p50").asDouble(Double.NaN) / 1000,
-                trips.path("p99").asDouble(Double.NaN) / 1000);
+                trips.path("p99").asDouble(Double.NaN) / 1000,
+                node.path("others_cpu").asDouble(0));
     }
 }

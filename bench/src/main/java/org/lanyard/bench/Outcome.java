@@ -45,6 +45,17 @@ final class Outcome {
         return Optional.of(new Series(ratios));
     }
 
+    /** CPU time per second of programs that had no part, over all measurements. */
+    Optional<Series> noise() {
+        List<Double> all =
+                byTrial.values().stream()
+                        .flatMap(byCandidate -> byCandidate.values().stream())
+                        .flatMap(List::stream)
+                        .map(Measurement::othersCores)
+                        .toList();
+        return all.isEmpty() ? Optional.empty() : Optional.of(new Series(all));
+    }
+
     /** Frames that came damaged, late or twice, or went astray: 0 for each, or the run is void. */
     long wrongs(String trial, String candidate) {
         return byTrial.getOrDefault(trial, Map.of()).getOrDefault(candidate, List.of()).stream()

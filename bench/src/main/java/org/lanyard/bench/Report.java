@@ -26,11 +26,21 @@ final class Report {
     String markdown(List<String> heading, String plot) {
         StringBuilder text = new StringBuilder("# Results\n\n");
         heading.forEach(line -> text.append("- ").append(line).append('\n'));
+        outcome.noise().ifPresent(noise -> text.append(noise(noise)));
         text.append("\n![delivered frames a second](").append(plot).append(")\n");
         appendTargets(text);
         text.append("\n## Figures\n\nMedian ± the greatest distance from it.\n");
         groups.forEach(group -> appendGroup(text, group));
         return text.toString();
+    }
+
+    private static String noise(Series noise) {
+        return String.format(
+                Locale.ROOT,
+                "- other programs used %.2f cores meanwhile (median), %.2f at worst%s%n",
+                noise.median(),
+                noise.highest(),
+                noise.median() > Measurement.NOISY ? ": **too noisy to judge by**" : "");
     }
 
     private void appendTargets(StringBuilder text) {

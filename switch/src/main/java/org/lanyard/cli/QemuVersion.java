@@ -18,6 +18,10 @@ record QemuVersion(int major, int minor) {
     static final QemuVersion OLDEST_WITH_STREAM = new QemuVersion(7, 2);
 
     private static final Pattern VERSION = Pattern.compile("version (\\d+)\\.(\\d+)");
+
+    /** What no shell changes. */
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.,:=/@%+-]+");
+
     private static final String[] NAMES = {
         "qemu-system-x86_64", "qemu-system-aarch64", "qemu-kvm", "qemu-system-riscv64"
     };
@@ -88,24 +92,32 @@ record QemuVersion(int major, int minor) {
     }
 
     /**
+     * The option and its value, quoted where a shell needs it.
+     *
      * @param endpoint {@code unix:PATH} or {@code tcp:HOST:PORT}
      * @throws CommandFailure when this QEMU can't connect to it
      */
     String netdev(String id, String endpoint) {
-        if (!isAtLeast(7, 2)) {
-            if (endpoint.startsWith("unix:")) {
-                throw new CommandFailure(
-                        ExitCode.FAILED,
-                        "QEMU "
-                                + major
-                                + "."
-                                + minor
-                                + " has no -netdev stream (7.2 has); let the port listen at"
-                                + " tcp:127.0.0.1:PORT for it");
-            }
-            return "-netdev socket,id=" + id + ",connect=" + endpoint.substring("tcp:".length());
+        String value =
+                isAtLeast(7, 2)
+                        ? "stream,id=" + id + ",server=off," + address(endpoint) + reconnect()
+                        : "socket,id=" + id + ",connect=" + ipv4Only(endpoint);
+        boolean plain = PLAIN.matcher(value).matches();
+        return "-netdev " + (plain ? value : "'" + value.replace("'", "'\\''") + "'");
+    }
+
+    private String ipv4Only(String endpoint) {
+        if (endpoint.startsWith("unix:") || endpoint.contains("[")) {
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    "QEMU "
+                            + major
+                            + "."
+                            + minor
+                            + " has no -netdev stream (7.2 has); let the port listen at"
+                            + " tcp:127.0.0.1:PORT for it");
         }
-        return "-netdev stream,id=" + id + ",server=off," + address(endpoint) + reconnect();
+        return endpoint.substring("tcp:".length());
     }
 
     private static String address(String endpoint) {

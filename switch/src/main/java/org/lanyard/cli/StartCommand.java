@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,13 +50,22 @@ final class StartCommand implements Callable<Integer> {
             if (port.kind() instanceof PortKind.StreamListen) {
                 out.printf(
                         "attach a guest:  lanyard attach %s%s%n", port.name(), words(config, dir));
-                AttachCommand.example(out, dir, port.name());
+                printExample(out, dir, port.name());
                 break;
             }
         }
         out.printf("see it, stop it: lanyard status%1$s, lanyard stop%1$s%n", words(config, dir));
         out.flush();
         return ExitCode.DONE;
+    }
+
+    /** The switch runs, whatever QEMU is here; if that one can't be attached, it says so. */
+    private static void printExample(PrintWriter out, RuntimeDir dir, String port) {
+        try {
+            AttachCommand.example(out, dir, port);
+        } catch (CommandFailure e) {
+            out.println("  " + e.getMessage());
+        }
     }
 
     /** How to name the switch to the next command. */

@@ -8,6 +8,12 @@ import org.lanyard.frame.Slab;
  * nothing after its constructor; owned by one thread.
  */
 public final class Outbox implements Dispatch {
+    /** Is told of a port that could not transmit for a fault of its own; its runs are lost. */
+    @FunctionalInterface
+    public interface Faults {
+        void failed(Port port, RuntimeException cause);
+    }
+
     /** Ends a chain of runs. */
     public static final int NO_RUN = -1;
 
@@ -24,6 +30,10 @@ public final class Outbox implements Dispatch {
     private final int[] lasts;
     private final Port[] touched;
     private int touchedCount;
+    private Faults faults =
+            (port, cause) -> {
+                throw cause;
+            };
 
     /**
      * @param slab where the runs lie
@@ -35,6 +45,11 @@ public final class Outbox implements Dispatch {
         this.lasts = new int[maxPorts];
         this.touched = new Port[maxPorts];
         Arrays.fill(lasts, NO_RUN);
+    }
+
+    /** For the worker, so that one port's fault does not keep the others from transmitting. */
+    public void onFault(Faults newFaults) {
+        faults = newFaults;
     }
 
     /** From now on the runs lie in another slab. */
@@ -83,9 +98,13 @@ public final class Outbox implements Dispatch {
     public void flush() {
         for (int i = 0; i < touchedCount; i++) {
             Port port = touched[i];
-            port.transmit(this);
-            lasts[port.slot()] = NO_RUN;
             touched[i] = null;
+            try {
+                port.transmit(this);
+            } catch (RuntimeException e) {
+                faults.failed(port, e);
+            }
+            lasts[port.slot()] = NO_RUN;
         }
         touchedCount = 0;
         count = 0;

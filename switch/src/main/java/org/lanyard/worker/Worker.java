@@ -14,10 +14,8 @@ import org.lanyard.frame.DropReason;
 import org.lanyard.frame.Slab;
 import org.lanyard.frame.StreamFormat;
 import org.lanyard.port.ChunkPool;
-import org.lanyard.port.Dispatch;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.Outbox;
-import org.lanyard.port.Port;
 import org.lanyard.tapio.Doorbell;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.ErrnoException;
@@ -45,19 +43,6 @@ public final class Worker implements Runnable {
     /** However much a departing peer sends, it is closed after this. */
     private static final long CLOSING_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** A port at this worker; its place in {@link #seats} is its epoll token. */
-    private static final class Seat {
-        final KernelPort port;
-        Departure departing;
-        boolean outOfStep;
-        long lastRead;
-        long deadline;
-
-        Seat(KernelPort port) {
-            this.port = port;
-        }
-    }
-
     private final Fabric fabric;
     private final Clock clock;
     private final PortEvents events;
@@ -72,18 +57,20 @@ public final class Worker implements Runnable {
     private final Burst burst = new Burst();
     private final StreamFormat format = new StreamFormat();
     private final Outbox outbox;
-    private Crossroads crossroads;
     private Forwarder forwarder;
 
-    // Towards and from the other workers, by their numbers; parcels of ours come home by a ring.
     private final int number;
-    private List<Worker> peers = List.of();
-    private Crossing[] outgoing = {};
-    private Crossing[] incoming = {};
-    private MpscAtomicArrayQueue<Parcel> home;
+    private List<Worker> peers = List.of(this);
+
+    /** Null for a worker that is alone. */
+    private Handover handover;
+
     private final Epoll bell;
 
+    /** A port's place here is its epoll token. */
     private final List<Seat> seats = new ArrayList<>();
+
+    private final List<KernelPort> faulty = new ArrayList<>();
     private int occupants;
     private int departing;
     private boolean stopping;
@@ -105,7 +92,8 @@ public final class Worker implements Runnable {
         this.chunks = new ChunkPool(backlogMemory);
         slabs.add(new Slab());
         this.outbox = new Outbox(slabs.peek(), fabric.maxPorts());
-        meet(List.of(this));
+        this.outbox.onFault((port, cause) -> fault((KernelPort) port, cause));
+        this.forwarder = new Forwarder(fabric, outbox);
         // Each port has at most an adoption and a retirement under way, and there is one stop.
         this.commands = new MpscAtomicArrayQueue<>(4 * fabric.maxPorts() + 4);
         this.doorbell = new Doorbell();
@@ -123,11 +111,13 @@ public final class Worker implements Runnable {
      * @param all by number
      */
     public static void join(List<Worker> all) {
-        all.forEach(worker -> worker.meet(all));
-        for (Worker from : all) {
-            for (Worker to : all) {
-                if (from != to) {
-                    to.incoming[from.number] = from.outgoing[to.number];
+        if (all.size() > 1) {
+            all.forEach(worker -> worker.meet(all));
+            for (Worker from : all) {
+                for (Worker to : all) {
+                    if (from != to) {
+                        to.handover.from(from.number, from.handover.towards(to.number));
+                    }
                 }
             }
         }
@@ -135,23 +125,15 @@ public final class Worker implements Runnable {
 
     private void meet(List<Worker> all) {
         peers = all;
-        outgoing = new Crossing[all.size()];
-        incoming = new Crossing[all.size()];
-        for (Worker peer : all) {
-            if (peer != this) {
-                outgoing[peer.number] = new Crossing(this, peer, fabric.maxPorts());
-            }
-        }
-        home = new MpscAtomicArrayQueue<>(Math.max(2, all.size() * Crossing.PARCELS));
-        while (all.size() > 1 && slabs.size() < SLABS) {
+        handover = new Handover(this, number, all, outbox, fabric.maxPorts());
+        while (slabs.size() < SLABS) {
             slabs.add(new Slab());
         }
-        Dispatch dispatch = outbox;
-        if (all.size() > 1) {
-            crossroads = new Crossroads(number, outbox, outgoing);
-            dispatch = crossroads;
-        }
-        forwarder = new Forwarder(fabric, dispatch);
+        forwarder = new Forwarder(fabric, handover);
+    }
+
+    int number() {
+        return number;
     }
 
     public void start() {
@@ -207,7 +189,8 @@ public final class Worker implements Runnable {
         thread.setUncaughtExceptionHandler((dead, cause) -> told.accept(cause));
     }
 
-    private void command(Runnable command) {
+    /** Any thread: has something done by this one, soon. */
+    void command(Runnable command) {
         while (!commands.offer(command)) {
             Thread.onSpinWait();
         }
@@ -223,8 +206,7 @@ public final class Worker implements Runnable {
 
     /** The thread of another worker, which has done with a parcel of ours. */
     void takeHome(Parcel parcel) {
-        boolean taken = home.offer(parcel);
-        assert taken : "the ring holds all parcels there are";
+        handover.takeHome(parcel);
         if (starving) {
             wake();
         }
@@ -253,7 +235,9 @@ public final class Worker implements Runnable {
             starving = !canRead;
         }
         asleep = true;
-        int timeout = isCalled() ? 0 : departing > 0 ? CLOSING_TURN_MILLIS : NO_LIMIT;
+        // When drained we look for the others to be: they ring only for one that sleeps already.
+        boolean closing = departing > 0 || drained;
+        int timeout = isCalled() ? 0 : closing ? CLOSING_TURN_MILLIS : NO_LIMIT;
         // Without a free slab nothing can be read, and epoll would report the readable ports again
         // and again: then only the doorbell is waited for.
         int ready = canRead ? epoll.await(timeout) : bell.await(timeout);
@@ -267,11 +251,14 @@ public final class Worker implements Runnable {
                 serve(seats.get(token), epoll.events(i));
             }
         }
-        if (peers.size() > 1) {
-            receiveParcels();
+        if (handover != null) {
+            handover.receive();
         }
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
             command.run();
+        }
+        if (!faulty.isEmpty()) {
+            dismissFaulty();
         }
         if (departing > 0) {
             finishDepartures();
@@ -280,51 +267,7 @@ public final class Worker implements Runnable {
 
     /** Whether somebody handed something in that was not looked at yet. */
     private boolean isCalled() {
-        if (!commands.isEmpty()) {
-            return true;
-        }
-        if (peers.size() > 1) {
-            if (!home.isEmpty()) {
-                return true;
-            }
-            for (Crossing crossing : incoming) {
-                if (crossing != null && !crossing.isEmpty()) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private void receiveParcels() {
-        for (Crossing crossing : incoming) {
-            if (crossing == null) {
-                continue;
-            }
-            Parcel parcel = crossing.receive();
-            for (int i = 0; parcel != null; i++) {
-                deliver(parcel);
-                crossing.sendHome(parcel);
-                parcel = i < Crossing.PARCELS ? crossing.receive() : null;
-            }
-        }
-        for (Parcel own = home.poll(); own != null; own = home.poll()) {
-            own.crossing.reuse(own);
-        }
-    }
-
-    private void deliver(Parcel parcel) {
-        outbox.over(parcel.slab());
-        for (int run = 0; run < parcel.count(); run++) {
-            Port port = parcel.port(run);
-            int frames = parcel.frames(run);
-            if (port.slot() == Port.UNPLUGGED) {
-                port.counters().dropped(DropReason.PORT_CLOSED, frames);
-            } else {
-                outbox.add(port, parcel.start(run), parcel.end(run), frames);
-            }
-        }
-        outbox.flush();
+        return !commands.isEmpty() || handover != null && handover.isCalled();
     }
 
     private void serve(Seat seat, int ready) {
@@ -339,10 +282,27 @@ public final class Worker implements Runnable {
                 ingest(seat);
             }
         } catch (RuntimeException e) {
-            LOG.error("port {}: {}", seat.port.name(), Departure.FAULT.sentence(), e);
+            fault(seat.port, e);
             flush();
-            leave(seat, Departure.FAULT);
         }
+    }
+
+    /** Forwarding may be under way, and still know the port: it leaves when the turn is done. */
+    private void fault(KernelPort port, RuntimeException cause) {
+        if (!faulty.contains(port)) {
+            LOG.error("port {}: {}", port.name(), Departure.FAULT.sentence(), cause);
+            faulty.add(port);
+        }
+    }
+
+    private void dismissFaulty() {
+        for (KernelPort port : faulty) {
+            Seat seat = seatOf(port);
+            if (seat != null) {
+                leave(seat, Departure.FAULT);
+            }
+        }
+        faulty.clear();
     }
 
     private void ingest(Seat seat) {
@@ -400,16 +360,16 @@ public final class Worker implements Runnable {
     }
 
     private void lookAt(Slab slab) {
-        if (crossroads != null) {
-            crossroads.over(slab);
+        if (handover != null) {
+            handover.over(slab);
         } else {
             outbox.over(slab);
         }
     }
 
     private void flush() {
-        if (crossroads != null) {
-            crossroads.flush();
+        if (handover != null) {
+            handover.flush();
         } else {
             outbox.flush();
         }
@@ -511,7 +471,11 @@ public final class Worker implements Runnable {
         }
         seats.set(seats.indexOf(seat), null);
         occupants--;
-        port.release();
+        try {
+            port.release();
+        } catch (RuntimeException e) {
+            LOG.error("port {}: {}", port.name(), Departure.FAULT.sentence(), e);
+        }
         events.departed(port, why);
     }
 

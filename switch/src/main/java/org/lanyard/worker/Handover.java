@@ -1,0 +1,133 @@
+package org.lanyard.worker;
+
+import java.util.List;
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
+import org.lanyard.frame.DropReason;
+import org.lanyard.frame.Slab;
+import org.lanyard.port.Dispatch;
+import org.lanyard.port.Outbox;
+import org.lanyard.port.Port;
+
+/**
+ * Parts a slab's frames between a worker's own ports and the ways to the other workers, and takes
+ * what comes from them. All but {@link #takeHome} and the set-up is for the worker's own thread.
+ */
+final class Handover implements Dispatch {
+    private final int self;
+    private final Outbox own;
+
+    // By the other worker's number; null at our own. Parcels of ours come home by a ring.
+    private final Crossing[] outgoing;
+    private final Crossing[] incoming;
+    private final MpscAtomicArrayQueue<Parcel> home;
+
+    private Slab slab;
+
+    /**
+     * @param all workers by number, this one included
+     * @param own for this worker's ports
+     */
+    Handover(Worker worker, int self, List<Worker> all, Outbox own, int maxPorts) {
+        this.self = self;
+        this.own = own;
+        this.outgoing = new Crossing[all.size()];
+        this.incoming = new Crossing[all.size()];
+        for (Worker peer : all) {
+            if (peer != worker) {
+                outgoing[peer.number()] = new Crossing(worker, peer, maxPorts);
+            }
+        }
+        home = new MpscAtomicArrayQueue<>(all.size() * Crossing.PARCELS);
+    }
+
+    Crossing towards(int other) {
+        return outgoing[other];
+    }
+
+    void from(int other, Crossing crossing) {
+        incoming[other] = crossing;
+    }
+
+    /** From now on the frames lie in another slab. */
+    void over(Slab newSlab) {
+        slab = newSlab;
+        own.over(newSlab);
+    }
+
+    @Override
+    public Slab slab() {
+        return slab;
+    }
+
+    @Override
+    public boolean add(Port egress, int start, int end) {
+        int worker = egress.worker();
+        return worker == self
+                ? own.add(egress, start, end)
+                : outgoing[worker].add(slab, egress, start, end);
+    }
+
+    /** Transmits what is for our own ports and hands the rest over. */
+    void flush() {
+        own.flush();
+        for (Crossing crossing : outgoing) {
+            if (crossing != null) {
+                crossing.handOver();
+            }
+        }
+    }
+
+    /** Whether something came that was not looked at yet. */
+    boolean isCalled() {
+        if (!home.isEmpty()) {
+            return true;
+        }
+        for (Crossing crossing : incoming) {
+            if (crossing != null && !crossing.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Delivers what the others sent and opens our own parcels that came home for new use. */
+    void receive() {
+        for (Crossing crossing : incoming) {
+            if (crossing != null) {
+                receive(crossing);
+            }
+        }
+        for (Parcel ours = home.poll(); ours != null; ours = home.poll()) {
+            ours.crossing.reuse(ours);
+        }
+    }
+
+    private void receive(Crossing crossing) {
+        Parcel parcel = crossing.receive();
+        for (int i = 0; parcel != null; i++) {
+            deliver(parcel);
+            crossing.sendHome(parcel);
+            parcel = i < Crossing.PARCELS ? crossing.receive() : null;
+        }
+    }
+
+    private void deliver(Parcel parcel) {
+        own.over(parcel.slab());
+        for (int run = 0; run < parcel.count(); run++) {
+            Port port = parcel.port(run);
+            int frames = parcel.frames(run);
+            if (port.slot() == Port.UNPLUGGED) {
+                port.counters().dropped(DropReason.PORT_CLOSED, frames);
+            } else {
+                own.add(port, parcel.start(run), parcel.end(run), frames);
+            }
+        }
+        own.flush();
+    }
+
+    /** The thread of another worker, which has done with a parcel of ours. */
+    void takeHome(Parcel parcel) {
+        boolean taken = home.offer(parcel);
+        assert taken : "the ring holds all parcels there are";
+    }
+}

@@ -1,0 +1,231 @@
+package org.lanyard.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients of the control socket that do harm, by intent or not: the others notice nothing. */
+@Timeout(240)
+class HostileClientTest {
+    private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"port.list\"}\n";
+    private static final int LONGEST_LINE = 1 << 20;
+
+    @TempDir private Path dir;
+    private RunningSwitch lanyard;
+    private LogLines log;
+
+    @BeforeEach
+    void start() throws Exception {
+        log = LogLines.of(RpcServer.class);
+        lanyard = RunningSwitch.in(dir);
+    }
+
+    @AfterEach
+    void stop() {
+        lanyard.close();
+        log.close();
+    }
+
+    private LineClient client() throws IOException {
+        return new LineClient(lanyard.controlSocket());
+    }
+
+    private void assertOthersAreAnswered() throws IOException {
+        assertEquals("lan0", lanyard.call("status").path("name").asText());
+    }
+
+    private void awaitLogged(String line) throws Exception {
+        Eventually.see(line, log::lines, lines -> lines.contains(line));
+    }
+
+    @Test
+    void shouldAnswerGarbageWithAnErrorAndGoOn() throws Exception {
+        byte[] garbage = new byte[60_000];
+        new Random(1).nextBytes(garbage);
+        for (int i = 0; i < garbage.length; i++) {
+            garbage[i] = garbage[i] == 0 || garbage[i] == '\n' ? (byte) 0xff : garbage[i];
+        }
+        garbage[garbage.length - 1] = '\n';
+        try (LineClient client = client()) {
+            client.send(garbage);
+            assertTrue(client.line().contains("\"code\":-32700"));
+            client.send(String.format(LIST, 5));
+            assertTrue(client.line().contains("\"id\":5"));
+            assertOthersAreAnswered();
+        }
+    }
+
+    @Test
+    void shouldWaitForTheRestOfHalfAMessageWithoutKeepingOthersWaiting() throws Exception {
+        try (LineClient client = client()) {
+            client.send("{\"jsonrpc\":\"2.0\",\"id\":1,");
+            assertOthersAreAnswered();
+            client.send("\"method\":\"port.list\"}\n");
+            assertTrue(client.line().contains("\"id\":1"));
+            client.send("{\"jsonrpc\"");
+        }
+        awaitLogged("WARNING control client closed: it left in the middle of a line");
+        assertOthersAreAnswered();
+    }
+
+    @Test
+    void shouldCloseAClientWhoseLineDoesNotEnd() throws Exception {
+        byte[] piece = new byte[64 << 10];
+        Arrays.fill(piece, (byte) 'x');
+        long sent = 0;
+        try (LineClient client = client()) {
+            while (sent < 100 << 20) {
+                int taken = client.send(piece);
+                sent += taken;
+                if (taken == 0) {
+                    assertOthersAreAnswered();
+                }
+            }
+        } catch (IOException closed) {
+            assertTrue(String.valueOf(closed.getMessage()).length() > 0);
+        }
+        assertTrue(sent < 16 << 20, "it took " + sent + " bytes");
+        assertTrue(sent >= LONGEST_LINE, "it took only " + sent + " bytes");
+        awaitLogged("WARNING control client closed: a line of more than 1048576 bytes");
+        assertOthersAreAnswered();
+    }
+
+    @Test
+    void shouldTakeALineOfAMebibyte() throws Exception {
+        byte[] line = new byte[LONGEST_LINE + 1];
+        Arrays.fill(line, (byte) ' ');
+        byte[] request = String.format(LIST, 9).getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(request, 0, line, line.length - request.length, request.length);
+        try (LineClient client = client()) {
+            ByteBuffer rest = ByteBuffer.wrap(line);
+            Eventually.see(
+                    "the whole line sent",
+                    () -> {
+                        byte[] piece = new byte[Math.min(rest.remaining(), 64 << 10)];
+                        rest.duplicate().get(piece);
+                        rest.position(rest.position() + client.send(piece));
+                        return rest.remaining();
+                    },
+                    left -> left == 0);
+            assertTrue(client.line().contains("\"id\":9"));
+        }
+    }
+
+    /** Nothing is read from it while an answer waits, so its own requests stay in the kernel. */
+    @Test
+    void shouldHoldBackAClientThatDoesNotReadAndLoseNoAnswer() throws Exception {
+        try (LineClient client = client()) {
+            int requests = 0;
+            int refusals = 0;
+            while (refusals < 100) {
+                byte[] request = String.format(LIST, requests).getBytes(StandardCharsets.UTF_8);
+                int taken = client.send(request);
+                if (taken == 0) {
+                    refusals++;
+                    assertOthersAreAnswered();
+                } else {
+                    assertEquals(request.length, taken, "the test needs whole requests");
+                    requests++;
+                    assertTrue(requests < 1_000_000, "it takes requests without end");
+                }
+            }
+            for (int id = 0; id < requests; id++) {
+                assertEquals(id, new ObjectMapper().readTree(client.line()).path("id").asInt());
+            }
+        }
+        assertEquals(List.of(), log.lines());
+    }
+
+    @Test
+    void shouldOutliveClientsThatLeaveWithoutReading() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            try (LineClient client = client()) {
+                for (int request = 0; request < 200; request++) {
+                    client.send(String.format(LIST, request));
+                }
+            }
+        }
+        assertOthersAreAnswered();
+    }
+
+    @Test
+    void shouldAnswerBesideTwoHundredSilentConnections() throws Exception {
+        try (LineClient busy = client()) {
+            List<LineClient> silent = new ArrayList<>();
+            try {
+                for (int i = 0; i < 200; i++) {
+                    silent.add(client());
+                    busy.send(String.format(LIST, i));
+                    assertTrue(busy.line().contains("\"id\":" + i + ","), "the busy one stays");
+                }
+                assertOthersAreAnswered();
+                assertThrows(EOFException.class, silent.get(0)::line);
+                LineClient latest = silent.get(199);
+                latest.send(String.format(LIST, 1));
+                assertTrue(latest.line().contains("\"id\":1"));
+            } finally {
+                for (LineClient client : silent) {
+                    client.close();
+                }
+            }
+        }
+        assertEquals(
+                "WARNING control client closed: there are more than 128, and it was quiet longest",
+                log.lines().get(0));
+        assertTrue(log.lines().size() <= 20, () -> log.lines().size() + " lines");
+    }
+
+    @Test
+    void shouldSendAGuestAwayThatCameToTheWrongSocket() throws Exception {
+        try (FrameClient guest = FrameClient.at(lanyard.controlSocket())) {
+            guest.send(FrameClient.frame(0xffff_ffff_ffffL, 0x0200_0000_0001L, "hello"));
+            assertThrows(IOException.class, guest::receive);
+        }
+        awaitLogged(
+                "WARNING control client closed: it sent a zero byte; this is the control socket"
+                        + " (JSON-RPC, one message a line), guests attach to a port's socket");
+        assertOthersAreAnswered();
+    }
+
+    @Test
+    void shouldNotLetComplaintsFillTheLog() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            try (LineClient client = client()) {
+                client.send("half");
+            }
+        }
+        assertOthersAreAnswered();
+        assertTrue(log.lines().size() <= 21, () -> log.lines().size() + " lines");
+    }
+
+    @Test
+    void shouldForwardFramesMeanwhile() throws Exception {
+        try (FrameClient first = FrameClient.at(lanyard.path("guests.sock"));
+                FrameClient second = FrameClient.at(lanyard.path("guests.sock"));
+                LineClient client = client()) {
+            lanyard.await("guests/2", "up");
+            while (client.send(String.format(LIST, 1)) > 0) {
+                assertTrue(lanyard.isRunning());
+            }
+            byte[] hello = FrameClient.frame(0xffff_ffff_ffffL, 0x0200_0000_0001L, "hello");
+            first.send(hello);
+            assertEquals(60, second.receive().length);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package org.lanyard.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class LogBudgetTest {
+    private final ManualClock clock = new ManualClock();
+    private final LogBudget budget = new LogBudget(clock);
+
+    private int allowedOf(int lines) {
+        int allowed = 0;
+        for (int i = 0; i < lines; i++) {
+            allowed += budget.allows() ? 1 : 0;
+        }
+        return allowed;
+    }
+
+    @Test
+    void shouldAllowTwentyLinesAtOnce() {
+        assertEquals(20, allowedOf(1000));
+    }
+
+    @Test
+    void shouldAllowOneMoreEachTenSeconds() {
+        allowedOf(20);
+        clock.advance(Duration.ofMillis(9_999));
+        assertFalse(budget.allows());
+        clock.advance(Duration.ofMillis(1));
+        assertEquals(1, allowedOf(10));
+        clock.advance(Duration.ofSeconds(10));
+        assertEquals(1, allowedOf(10));
+    }
+
+    @Test
+    void shouldNotForgetPartsOfTheTenSeconds() {
+        allowedOf(20);
+        for (int i = 0; i < 4; i++) {
+            clock.advance(Duration.ofSeconds(5));
+            allowedOf(1);
+        }
+        clock.advance(Duration.ofSeconds(5));
+        assertFalse(budget.allows());
+        clock.advance(Duration.ofSeconds(5));
+        assertTrue(budget.allows());
+    }
+
+    @Test
+    void shouldNotSaveMoreThanTwenty() {
+        clock.advance(Duration.ofDays(400));
+        assertEquals(20, allowedOf(1000));
+    }
+
+    @Test
+    void shouldTellOnceHowManyWereLeftOut() {
+        allowedOf(25);
+        clock.advance(Duration.ofSeconds(10));
+        assertTrue(budget.allows());
+        assertEquals(" (5 lines like this were left out)", budget.leftOut());
+        assertEquals("", budget.leftOut());
+    }
+}
