@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanyard.control.RunningSwitch;
+import org.lanyard.control.RuntimeDir;
 
 /** 0 done, 1 failed, 2 usage, 3 no such running switch, 4 invalid configuration. */
 @Timeout(120)
@@ -64,6 +65,16 @@ class ExitCodeTest {
                         + " (No such file or directory); start one with: lanyard start, or pick"
                         + " another with --name or --runtime-dir",
                 lanyard(words));
+    }
+
+    @Test
+    void shouldLookForANamedSwitchWhereStartWouldPutIt() {
+        Cli cli = Cli.run("status", "--name", "no-such-switch");
+        Path expected = RuntimeDir.ofName("no-such-switch", System.getenv()).path();
+        assertTrue(
+                cli.err().startsWith("lanyard: no switch is running in " + expected + " ("),
+                cli::err);
+        assertEquals(3, cli.exitCode());
     }
 
     @Test

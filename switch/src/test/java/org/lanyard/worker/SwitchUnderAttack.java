@@ -127,15 +127,19 @@ final class SwitchUnderAttack implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         lanyard.requestStop();
-        thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         log.close();
         if (thread.isAlive()) {
             throw new AssertionError("the switch did not end; the log: " + log.lines());
         }
         if (failure != null) {
-            throw failure;
+            throw new IOException("the switch failed", failure);
         }
         if (log.count("please report it") > 0) {
             throw new AssertionError("a fault of the switch itself: " + log.lines());
