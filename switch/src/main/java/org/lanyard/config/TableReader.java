@@ -112,22 +112,16 @@ final class TableReader {
         if (value instanceof Long number) {
             return inRange(key, number, lowest, highest) ? number : otherwise;
         }
-        wrongType(key, value, "a whole number " + range(lowest, highest));
+        wrongType(key, value, "a whole number from " + lowest + " to " + highest);
         return otherwise;
     }
 
     private boolean inRange(String key, long value, long lowest, long highest) {
         boolean good = value >= lowest && value <= highest;
         if (!good) {
-            error(key, key + ": " + value + " is not " + range(lowest, highest));
+            error(key, key + ": " + value + " is not from " + lowest + " to " + highest);
         }
         return good;
-    }
-
-    private static String range(long lowest, long highest) {
-        return lowest == highest
-                ? lowest + ", the only one in this version"
-                : "from " + lowest + " to " + highest;
     }
 
     /** A number of bytes, or a string such as "4MiB". */

@@ -38,7 +38,7 @@ final class PortWatch {
     }
 
     private static final class HalfFrame {
-        long rxPackets;
+        long rxPackets = -1;
         int looks;
     }
 

@@ -155,6 +155,9 @@ public final class Switch {
     }
 
     private void everySecond() {
+        if (!stopping) { // first, so that an error below does not end the keeping of time
+            loop.after(1, TimeUnit.SECONDS, this::everySecond);
+        }
         fabric.fdb().age(clock.seconds(), (int) config.macAgeing().toSeconds());
         for (Attachment attachment : attachments.values()) {
             for (PortView view : attachment.views()) {
@@ -164,9 +167,6 @@ public final class Switch {
         watch.keepOnly(guests);
         guests.forEach(watch::lookForHalfFrame);
         watch.look(fabric.fdb());
-        if (!stopping) {
-            loop.after(1, TimeUnit.SECONDS, this::everySecond);
-        }
     }
 
     /** Any thread; returns at once. */

@@ -10,7 +10,7 @@ import org.lanyard.port.Port;
  */
 final class Parcel {
     /** Runs: a slab of the usual traffic, a few flows, needs far fewer. */
-    static final int CAPACITY = 4096;
+    static final int CAPACITY = 1024;
 
     final Crossing crossing;
     private final Port[] ports = new Port[CAPACITY];

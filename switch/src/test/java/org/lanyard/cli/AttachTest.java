@@ -31,8 +31,7 @@ class AttachTest {
                         "[ports.guests]\nstream = { listen = \"unix:guests.sock\" }\n"
                                 + "[ports.lab]\nstream = { listen = \"tcp:127.0.0.1:0\" }\n",
                         dir);
-        String shown =
-                Cli.run("port", "show", "lab", "--runtime-dir", dir.toString()).out();
+        String shown = Cli.run("port", "show", "lab", "--runtime-dir", dir.toString()).out();
         tcpPort = Integer.parseInt(shown.replaceAll("(?s).*tcp:127\\.0\\.0\\.1:(\\d+).*", "$1"));
     }
 
@@ -45,8 +44,7 @@ class AttachTest {
         Path qemu = temp.resolve("qemu-" + version);
         Files.writeString(qemu, "#!/bin/sh\necho QEMU emulator version " + version + ".1\n");
         Files.setPosixFilePermissions(qemu, PosixFilePermissions.fromString("rwx------"));
-        return Cli.run(
-                "attach", port, "--qemu", qemu.toString(), "--runtime-dir", dir.toString());
+        return Cli.run("attach", port, "--qemu", qemu.toString(), "--runtime-dir", dir.toString());
     }
 
     private static void assertPrinted(String netdev, Cli cli) {
@@ -78,8 +76,7 @@ class AttachTest {
     @ParameterizedTest
     @CsvSource({"6.2", "7.1"})
     void shouldFitAnOldQemuToATcpPortOnly(String version) throws IOException {
-        assertPrinted(
-                "-netdev socket,id=n0,connect=127.0.0.1:" + tcpPort, attach("lab", version));
+        assertPrinted("-netdev socket,id=n0,connect=127.0.0.1:" + tcpPort, attach("lab", version));
         Cli refused = attach("guests", version);
         assertEquals(1, refused.exitCode());
         assertEquals(

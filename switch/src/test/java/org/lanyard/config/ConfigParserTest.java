@@ -41,7 +41,7 @@ class ConfigParserTest {
                         name = "lab"
                         mac-ageing = "10m"
                         mac-table-size = 1024
-                        workers = 1
+                        workers = 2
                         max-ports = 64
                         port-backlog = "512KiB"
                         backlog-memory = 67108864
@@ -63,7 +63,7 @@ class ConfigParserTest {
                         "lab",
                         Duration.ofMinutes(10),
                         1024,
-                        1,
+                        2,
                         64,
                         512 << 10,
                         64L << 20,

@@ -58,6 +58,18 @@ class ListeningPortTest {
     }
 
     @Test
+    void shouldPassFramesBetweenGuestsOfSeveralWorkers() throws Exception {
+        try (RunningSwitch lanyard = RunningSwitch.of("[switch]\nworkers = 2\n", dir);
+                FrameClient first = guest(lanyard, 1);
+                FrameClient second = guest(lanyard, 2);
+                FrameClient third = guest(lanyard, 3)) {
+            FrameClient.meet(first, second);
+            FrameClient.meet(first, third);
+            FrameClient.meet(second, third);
+        }
+    }
+
+    @Test
     void shouldGiveEachGuestTheLowestFreeNumber() throws Exception {
         try (RunningSwitch lanyard = RunningSwitch.in(dir);
                 FrameClient first = guest(lanyard, 1)) {

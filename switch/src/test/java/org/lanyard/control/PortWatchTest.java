@@ -26,7 +26,7 @@ class PortWatchTest {
     private final IoVec pieces = new IoVec(4);
     private final Slab slab = new Slab();
     private final StreamPort guest =
-            new StreamPort("guests/1", counters, -1, chunks, pieces, 1 << 20);
+            new StreamPort("guests/1", new PortCounters(), -1, chunks, pieces, 1 << 20);
 
     @AfterEach
     void close() {
@@ -129,7 +129,7 @@ class PortWatchTest {
     void shouldNotSuspectAGuestThatIsInTheMiddleOfManyFrames() {
         owe(true);
         for (int i = 0; i < 100; i++) {
-            counters.received(1, 60);
+            guest.counters().received(1, 60);
             look(1);
         }
         assertEquals(List.of(), log.lines());

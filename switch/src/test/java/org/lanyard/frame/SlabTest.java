@@ -42,6 +42,17 @@ final class SlabTest {
     }
 
     @Test
+    void shouldBeLentUntilAsManyCameHomeAsWentOut() {
+        assertFalse(slab.isLent());
+        slab.lend();
+        slab.lend();
+        slab.comeHome();
+        assertTrue(slab.isLent());
+        slab.comeHome();
+        assertFalse(slab.isLent());
+    }
+
+    @Test
     void shouldLetNobodyReadBeyondItsMemory() {
         int size = slab.bytes().capacity();
         assertThrows(IndexOutOfBoundsException.class, () -> slab.bytes().getInt(size - 3));

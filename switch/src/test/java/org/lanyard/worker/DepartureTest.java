@@ -67,6 +67,7 @@ final class DepartureTest {
         Bench.await(
                 "all read",
                 () -> counters.rxPackets() + counters.drops(DropReason.DRAINED) == whole);
+        Bench.await("unplugged", () -> bench.fabric().topology().count() == 0);
         bench.passMillis(20);
         bench.expect(ann.port(), Departure.RETIRED);
         assertAllRead(ann);

@@ -121,4 +121,23 @@ final class WakeUpTest {
         Bench.await("half a frame", ann.port()::hasHalfFrame);
         assertSleeps();
     }
+
+    @Test
+    void shouldSleepAgainOnceAGuestForWhichFramesWaitedHasReadThem() throws Exception {
+        Bench.Guest ann = bench.plug("ann");
+        Bench.Guest slow = bench.plug("slow");
+        byte[] frame = Frames.frame(Frames.BROADCAST, 0x5254_0000_000aL, 9000, 1);
+        // More than its socket takes, and less than its backlog besides.
+        int frames = 80;
+        for (int i = 0; i < frames; i++) {
+            ann.wire().send(frame);
+        }
+        Bench.await("all frames in", () -> ann.port().counters().rxPackets() == frames);
+        Bench.await("some that wait", slow.port()::waitsForRoom);
+        for (int i = 0; i < frames; i++) {
+            assertEquals(9000, slow.wire().receive().length);
+        }
+        assertEquals(0, slow.port().counters().drops());
+        assertSleeps();
+    }
 }
