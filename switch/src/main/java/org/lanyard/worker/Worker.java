@@ -74,6 +74,7 @@ public final class Worker implements Runnable {
     private int occupants;
     private int departing;
     private boolean stopping;
+    private boolean worked;
     private long now;
     private volatile boolean asleep;
     private volatile boolean starving;
@@ -240,7 +241,7 @@ public final class Worker implements Runnable {
         int timeout = isCalled() ? 0 : closing ? CLOSING_TURN_MILLIS : NO_LIMIT;
         // Without a free slab nothing can be read, and epoll would report the readable ports again
         // and again: then only the doorbell is waited for.
-        int ready = canRead ? epoll.await(timeout) : bell.await(timeout);
+        int ready = canRead ? await(timeout) : bell.await(timeout);
         asleep = false;
         now = clock.nanoTime();
         for (int i = 0; i < ready; i++) {
@@ -263,6 +264,23 @@ public final class Worker implements Runnable {
         if (departing > 0) {
             finishDepartures();
         }
+    }
+
+    /**
+     * After a turn with work, lets others run once and looks again before it sleeps: who sends in a
+     * stream need not wake us for each frame then, and we find several. An idle worker just sleeps.
+     */
+    private int await(int timeout) {
+        int ready = 0;
+        if (worked && timeout != 0) {
+            Thread.yield();
+            ready = epoll.await(0);
+        }
+        if (ready == 0) {
+            ready = epoll.await(timeout);
+        }
+        worked = ready > 0;
+        return ready;
     }
 
     /** Whether somebody handed something in that was not looked at yet. */
