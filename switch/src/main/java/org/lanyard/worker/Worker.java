@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.lanyard.forward.Clock;
@@ -16,7 +17,6 @@ import org.lanyard.frame.StreamFormat;
 import org.lanyard.port.ChunkPool;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.Outbox;
-import org.lanyard.tapio.Doorbell;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.ErrnoException;
 import org.lanyard.tapio.IoVec;
@@ -30,7 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-    private static final int EVENTS_PER_TURN = 256;
     private static final int NO_LIMIT = -1;
     private static final int CLOSING_TURN_MILLIS = 5;
 
@@ -49,8 +48,8 @@ public final class Worker implements Runnable {
     private final Thread thread;
 
     private final MpscAtomicArrayQueue<Runnable> commands;
-    private final Doorbell doorbell;
-    private final Epoll epoll;
+    private final Sleep sleep;
+    private final BooleanSupplier called = this::isCalled;
     private final ChunkPool chunks;
     private final IoVec pieces = new IoVec(IoVec.MAX_PIECES);
     private final ArrayDeque<Slab> slabs = new ArrayDeque<>();
@@ -65,8 +64,6 @@ public final class Worker implements Runnable {
     /** Null for a worker that is alone. */
     private Handover handover;
 
-    private final Epoll bell;
-
     /** A port's place here is its epoll token. */
     private final List<Seat> seats = new ArrayList<>();
 
@@ -74,9 +71,7 @@ public final class Worker implements Runnable {
     private int occupants;
     private int departing;
     private boolean stopping;
-    private boolean worked;
     private long now;
-    private volatile boolean asleep;
     private volatile boolean starving;
     private volatile boolean drained;
 
@@ -97,13 +92,9 @@ public final class Worker implements Runnable {
         this.forwarder = new Forwarder(fabric, outbox);
         // Each port has at most an adoption and a retirement under way, and there is one stop.
         this.commands = new MpscAtomicArrayQueue<>(4 * fabric.maxPorts() + 4);
-        this.doorbell = new Doorbell();
-        this.epoll = new Epoll(EVENTS_PER_TURN);
+        this.sleep = new Sleep();
         this.thread = new Thread(this, "lanyard-data-" + number);
         seats.add(null); // token 0 is the doorbell's
-        epoll.add(doorbell.fd(), Epoll.IN, 0);
-        this.bell = new Epoll(1);
-        bell.add(doorbell.fd(), Epoll.IN, 0);
     }
 
     /**
@@ -200,9 +191,7 @@ public final class Worker implements Runnable {
 
     /** Any thread: what was handed to this worker is to be seen soon. */
     void wake() {
-        if (asleep) {
-            doorbell.ring();
-        }
+        sleep.wake();
     }
 
     /** The thread of another worker, which has done with a parcel of ours. */
@@ -235,21 +224,14 @@ public final class Worker implements Runnable {
         if (starving == canRead) {
             starving = !canRead;
         }
-        asleep = true;
         // When drained we look for the others to be: they ring only for one that sleeps already.
         boolean closing = departing > 0 || drained;
-        int timeout = isCalled() ? 0 : closing ? CLOSING_TURN_MILLIS : NO_LIMIT;
-        // Without a free slab nothing can be read, and epoll would report the readable ports again
-        // and again: then only the doorbell is waited for.
-        int ready = canRead ? await(timeout) : bell.await(timeout);
-        asleep = false;
+        int ready = sleep.await(!canRead, called, closing ? CLOSING_TURN_MILLIS : NO_LIMIT);
         now = clock.nanoTime();
         for (int i = 0; i < ready; i++) {
-            int token = (int) epoll.token(i);
-            if (!canRead || token == 0) {
-                doorbell.silence();
-            } else {
-                serve(seats.get(token), epoll.events(i));
+            int token = sleep.token(i);
+            if (token != Sleep.DOORBELL) {
+                serve(seats.get(token), sleep.events(i));
             }
         }
         if (handover != null) {
@@ -264,23 +246,6 @@ public final class Worker implements Runnable {
         if (departing > 0) {
             finishDepartures();
         }
-    }
-
-    /**
-     * After a turn with work, lets others run once and looks again before it sleeps: who sends in a
-     * stream need not wake us for each frame then, and we find several. An idle worker just sleeps.
-     */
-    private int await(int timeout) {
-        int ready = 0;
-        if (worked && timeout != 0) {
-            Thread.yield();
-            ready = epoll.await(0);
-        }
-        if (ready == 0) {
-            ready = epoll.await(timeout);
-        }
-        worked = ready > 0;
-        return ready;
     }
 
     /** Whether somebody handed something in that was not looked at yet. */
@@ -405,7 +370,7 @@ public final class Worker implements Runnable {
         Seat seat = new Seat(port);
         int place = token;
         try {
-            epoll.add(port.fd(), Epoll.IN, place);
+            sleep.watch(port.fd(), place);
         } catch (ErrnoException e) {
             LOG.error("port {}: {}", port.name(), e.getMessage());
             port.release();
@@ -426,7 +391,7 @@ public final class Worker implements Runnable {
 
     private void watch(KernelPort port, int place, boolean forRoom) {
         try {
-            epoll.modify(port.fd(), forRoom ? Epoll.IN | Epoll.OUT : Epoll.IN, place);
+            sleep.change(port.fd(), place, forRoom);
         } catch (ErrnoException e) {
             throw new IllegalStateException(e);
         }
@@ -483,7 +448,7 @@ public final class Worker implements Runnable {
         KernelPort port = seat.port;
         fabric.unplug(port);
         try {
-            epoll.remove(port.fd());
+            sleep.unwatch(port.fd());
         } catch (ErrnoException e) {
             LOG.error("port {}: {}", port.name(), e.getMessage());
         }
@@ -503,8 +468,6 @@ public final class Worker implements Runnable {
         chunks.close();
         pieces.close();
         slabs.forEach(Slab::close);
-        epoll.close();
-        bell.close();
-        doorbell.close();
+        sleep.close();
     }
 }

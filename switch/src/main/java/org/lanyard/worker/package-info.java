@@ -5,7 +5,7 @@
  *                     ┌────────────────────── lanyard-data-N ───────────────────────┐
  *   control ─command─▶│ MPSC ring ─▶ adopt / retire / stop                           │
  *     │      doorbell │                                                             │
- *     └──────────────▶│ epoll ─▶ port readable: fill ▶ parse ▶ forward ▶ flush       │
+ *     └──────────────▶│ sleep ─▶ port readable: fill ▶ parse ▶ forward ▶ flush       │
  *                     │       └▶ port writable: drain                               │
  *                     └───────────────────────────────┬─────────────────────────────┘
  *   control ◀── departed(port, why): the fd is let go ─┘
