@@ -124,8 +124,10 @@ final class ControlLoop {
                 }
             }
         }
-        for (Runnable action = handedIn.poll(); action != null; action = handedIn.poll()) {
-            guarded(action);
+        // What is handed in meanwhile waits for the next turn, so that timers can't be kept
+        // waiting.
+        for (int left = handedIn.size(); left > 0; left--) {
+            guarded(handedIn.poll());
         }
         while (!timers.isEmpty() && timers.peek().at - clock.nanoTime() <= 0) {
             Runnable action = timers.poll().action;

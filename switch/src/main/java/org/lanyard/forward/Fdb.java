@@ -3,7 +3,8 @@ package org.lanyard.forward;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.security.SecureRandom;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -228,27 +229,22 @@ public final class Fdb {
         }
     }
 
-    /** A copy of all entries, in no order. */
+    /**
+     * A copy of all entries, in no order. It takes no lock, for learning would then go without: an
+     * address that is moved about meanwhile may be left out.
+     */
     public Entry[] entries(int now) {
-        writing.lock();
-        try {
-            Entry[] entries = new Entry[size];
-            int count = 0;
-            for (int place = 0; place <= mask; place++) {
-                long key = keys[place];
-                if (key != EMPTY) {
-                    entries[count++] =
-                            new Entry(
-                                    key >>> VLAN_BITS,
-                                    (int) key & VLAN_MASK,
-                                    slotAt(place),
-                                    Math.max(0, now - seen[place]));
-                }
+        Map<Long, Entry> entries = new HashMap<>();
+        for (int place = 0; place <= mask; place++) {
+            long key = keyAt(place);
+            long value = (long) LONG.getAcquire(values, place);
+            int age = Math.max(0, now - (int) INT.getOpaque(seen, place));
+            if (key != EMPTY && value >>> SLOT_BITS == key >>> VLAN_BITS && keyAt(place) == key) {
+                int slot = (int) value & SLOT_MASK;
+                entries.put(key, new Entry(key >>> VLAN_BITS, (int) key & VLAN_MASK, slot, age));
             }
-            return Arrays.copyOf(entries, count);
-        } finally {
-            writing.unlock();
         }
+        return entries.values().toArray(Entry[]::new);
     }
 
     public int size() {

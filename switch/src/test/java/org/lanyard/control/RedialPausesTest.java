@@ -78,7 +78,7 @@ class RedialPausesTest {
         }
     }
 
-    /** Until the loop has done all that is due: timers come last in a turn, hence two. */
+    /** Until the loop has done all that is due: timers come last in a turn, hence two turns. */
     private void settle() throws InterruptedException {
         for (int turn = 0; turn < 2; turn++) {
             CountDownLatch done = new CountDownLatch(1);
