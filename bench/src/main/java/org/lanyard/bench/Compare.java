@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -61,27 +60,46 @@ public final class Compare implements Callable<Integer> {
         Path root = Path.of(System.getProperty("lanyard.root", "")).toAbsolutePath();
         Path bench = root.resolve("bench");
         Path target = bench.resolve("target");
-        Natives natives = Natives.compile(bench.resolve("src/main/c"), target.resolve("native"));
-        SyntheticSuite suite = new SyntheticSuite(root, natives);
-        List<Group> groups = chosen(suite.groups());
-        if (list) {
-            groups.forEach(g -> g.trials().forEach(t -> out.println(t.id() + "  " + t.title())));
+        Path scratch = Files.createTempDirectory("lanyard-bench");
+        try {
+            List<Suite> suites = suites(root, target, scratch);
+            List<Group> groups = chosen(suites);
+            if (list) {
+                groups.forEach(
+                        g -> g.trials().forEach(t -> out.println(t.id() + "  " + t.title())));
+                return 0;
+            }
+            Comparison comparison = new Comparison(repetitions, out);
+            List<String> heading = heading(groups);
+            heading.forEach(out::println);
+            for (Group group : groups) {
+                comparison.run(group, scratch);
+            }
+            boolean whole = !quick && only.isEmpty() && repetitions >= 3;
+            List<Target> targets = suites.stream().flatMap(s -> s.targets().stream()).toList();
+            write(whole ? bench : target, groups, targets, comparison.outcome(), heading);
             return 0;
+        } finally {
+            remove(scratch);
         }
-        LoadGenerator generator =
-                new LoadGenerator(natives.loadgen(), quick ? 0.5 : 1, quick ? 1 : 3);
-        Comparison comparison = new Comparison(generator, repetitions, out);
-        List<String> heading = heading(groups, generator);
-        heading.forEach(out::println);
-        runAll(comparison, groups);
-        boolean whole = !quick && only.isEmpty() && repetitions >= 3;
-        write(whole ? bench : target, suite, groups, comparison.outcome(), heading);
-        return 0;
     }
 
-    private List<Group> chosen(List<Group> groups) {
+    private List<Suite> suites(Path root, Path target, Path scratch)
+            throws IOException, InterruptedException {
+        Natives natives =
+                Natives.compile(root.resolve("bench/src/main/c"), target.resolve("native"));
+        LoadGenerator generator =
+                new LoadGenerator(natives.loadgen(), quick ? 0.5 : 1, quick ? 1 : 3);
+        Iperf iperf = quick ? new Iperf(1, 3) : new Iperf(2, 8);
+        return List.of(
+                new SyntheticSuite(root, natives, generator),
+                new GuestSuite(root, scratch, iperf),
+                new TapSuite(root, iperf));
+    }
+
+    private List<Group> chosen(List<Suite> suites) {
         List<Group> chosen = new ArrayList<>();
-        for (Group group : groups) {
+        for (Group group : suites.stream().flatMap(s -> s.groups().stream()).toList()) {
             List<Trial> trials =
                     group.trials().stream()
                             .filter(
@@ -90,28 +108,19 @@ public final class Compare implements Callable<Integer> {
                                                     || only.stream().anyMatch(t.id()::startsWith))
                             .toList();
             if (!trials.isEmpty()) {
-                chosen.add(new Group(group.name(), group.candidates(), trials));
+                chosen.add(group.only(trials));
             }
         }
         return chosen;
     }
 
-    private static void runAll(Comparison comparison, List<Group> groups)
-            throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("lanyard-bench");
-        try {
-            for (Group group : groups) {
-                comparison.run(group, directory);
-            }
-        } finally {
-            try (Stream<Path> files = Files.walk(directory)) {
-                files.sorted(Comparator.reverseOrder()).forEach(p -> p.toFile().delete());
-            }
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(p -> p.toFile().delete());
         }
     }
 
-    private List<String> heading(List<Group> groups, LoadGenerator generator)
-            throws InterruptedException {
+    private List<String> heading(List<Group> groups) throws InterruptedException {
         Map<String, String> versions = new LinkedHashMap<>();
         for (Group group : groups) {
             for (Candidate candidate : group.candidates()) {
@@ -126,26 +135,19 @@ public final class Compare implements Callable<Integer> {
         lines.add(LocalDate.now(ZoneOffset.UTC) + ", `bench/compare`");
         lines.add(Machine.describe());
         versions.forEach((name, version) -> lines.add(name + ": " + version));
-        lines.add(
-                String.format(
-                        Locale.ROOT,
-                        "%d repetitions, the candidates in turn; %.1f s of warm-up, %.1f s of"
-                                + " window; sizes are without FCS; as many frames are offered as"
-                                + " are taken",
-                        repetitions,
-                        generator.warmup(),
-                        generator.seconds()));
+        lines.add(repetitions + " repetitions, the candidates in turn");
+        groups.stream().map(group -> group.load().words()).distinct().forEach(lines::add);
         return lines;
     }
 
     private void write(
             Path directory,
-            SyntheticSuite suite,
             List<Group> groups,
+            List<Target> targets,
             Outcome outcome,
             List<String> heading)
             throws IOException {
-        Report report = new Report(groups, suite.targets(), outcome);
+        Report report = new Report(groups, targets, outcome);
         String text = report.markdown(heading, "results.svg");
         Files.writeString(directory.resolve("results.svg"), new Plot(groups, outcome).svg());
         Path file = Files.writeString(directory.resolve("RESULTS.md"), text);

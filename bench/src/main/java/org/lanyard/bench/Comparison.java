@@ -14,18 +14,17 @@ import java.util.stream.Collectors;
 
 /**
  * Runs a group: each repetition goes through all trials, and each trial through all candidates,
- * another one first each time, so that slow drifts of the machine fall on all alike.
+ * another one first each time, so that slow drifts of the machine fall on all alike. Where
+ * attaching the load takes long, a candidate does all trials of a repetition in one turn.
  */
 final class Comparison {
     private static final int ATTEMPTS = 3;
 
-    private final LoadGenerator generator;
     private final int repetitions;
     private final PrintStream progress;
     private final Outcome outcome = new Outcome();
 
-    Comparison(LoadGenerator generator, int repetitions, PrintStream progress) {
-        this.generator = generator;
+    Comparison(int repetitions, PrintStream progress) {
         this.repetitions = repetitions;
         this.progress = progress;
     }
@@ -50,8 +49,8 @@ final class Comparison {
             }
             warmUp(group, running);
             for (int i = 1; i <= repetitions; i++) {
-                for (Trial trial : group.trials()) {
-                    repeat(trial, i, running);
+                for (List<Trial> trials : group.turns()) {
+                    repeat(group.load(), trials, i, running);
                 }
             }
         } finally {
@@ -60,9 +59,9 @@ final class Comparison {
         }
     }
 
-    private static List<String> turn(Trial trial, int repetition, Map<String, ?> running) {
+    private static List<String> order(List<Trial> trials, int repetition, Map<String, ?> running) {
         List<String> names = new ArrayList<>(running.keySet());
-        names.removeIf(name -> !trial.candidates().contains(name));
+        names.removeIf(name -> trials.stream().noneMatch(t -> t.candidates().contains(name)));
         Collections.rotate(names, repetition);
         return names;
     }
@@ -70,43 +69,58 @@ final class Comparison {
     /** One short round that is not counted: a JVM compiles what it runs often. */
     private void warmUp(Group group, Map<String, Candidate.Running> running)
             throws IOException, InterruptedException {
-        LoadGenerator brief = new LoadGenerator(generator.program(), 0.2, 0.8);
-        for (Trial trial : group.trials()) {
-            if (trial.metrics().contains(Metric.RESIDENT)) {
+        Load brief = group.load().brief();
+        for (List<Trial> trials : group.turns()) {
+            if (trials.stream().anyMatch(t -> t.metrics().contains(Metric.RESIDENT))) {
                 continue; // measured as it is after the start
             }
-            for (String name : turn(trial, 0, running)) {
-                brief.measure(trial, running.get(name));
+            for (String name : order(trials, 0, running)) {
+                progress.println("warming up " + name + ", " + trials.get(0).id());
+                try (Load.Turn turn = brief.begin(running.get(name))) {
+                    for (Trial trial : trials) {
+                        turn.measure(trial);
+                    }
+                }
             }
         }
     }
 
-    private void repeat(Trial trial, int repetition, Map<String, Candidate.Running> running)
+    private void repeat(
+            Load load, List<Trial> trials, int repetition, Map<String, Candidate.Running> running)
             throws IOException, InterruptedException {
-        for (String name : turn(trial, repetition, running)) {
-            Measurement measurement = measureQuietly(trial, running.get(name));
-            outcome.add(trial, name, measurement);
-            String figures =
-                    trial.metrics().stream()
-                            .map(m -> m.words() + " " + m.format(m.of(measurement)))
-                            .collect(Collectors.joining(", "));
-            progress.printf(
-                    "%d/%d %-18s %-10s %s%s%n",
-                    repetition,
-                    repetitions,
-                    trial.id(),
-                    name,
-                    figures,
-                    noise(measurement.othersCores()));
+        for (String name : order(trials, repetition, running)) {
+            try (Load.Turn turn = load.begin(running.get(name))) {
+                for (Trial trial : trials) {
+                    Measurement measurement = measureQuietly(turn, trial);
+                    outcome.add(trial, name, measurement);
+                    tell(trial, repetition, name, measurement);
+                }
+            }
         }
+    }
+
+    private void tell(Trial trial, int repetition, String name, Measurement measurement) {
+        String figures =
+                trial.metrics().stream()
+                        .filter(metric -> !Double.isNaN(metric.of(measurement)))
+                        .map(metric -> metric.words() + " " + metric.format(metric.of(measurement)))
+                        .collect(Collectors.joining(", "));
+        progress.printf(
+                "%d/%d %-18s %-13s %s%s%n",
+                repetition,
+                repetitions,
+                trial.id(),
+                name,
+                figures,
+                noise(measurement.othersCores()));
     }
 
     /** Again when other programs disturbed it; of the attempts, the one with the least of that. */
-    private Measurement measureQuietly(Trial trial, Candidate.Running candidate)
+    private static Measurement measureQuietly(Load.Turn turn, Trial trial)
             throws IOException, InterruptedException {
-        Measurement best = generator.measure(trial, candidate);
+        Measurement best = turn.measure(trial);
         for (int i = 1; i < ATTEMPTS && best.othersCores() > Measurement.NOISY; i++) {
-            Measurement next = generator.measure(trial, candidate);
+            Measurement next = turn.measure(trial);
             best = next.othersCores() < best.othersCores() ? next : best;
         }
         return best;

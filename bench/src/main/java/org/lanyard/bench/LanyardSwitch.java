@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** This repository's switch, started as a user starts it. */
-final class LanyardSwitch implements Candidate {
+final class LanyardSwitch implements Candidate, TapSwitch.Kind {
     static final String NAME = "Lanyard";
 
     private final List<String> program;
@@ -59,7 +59,19 @@ final class LanyardSwitch implements Candidate {
 
     @Override
     public Running start(Path directory) throws IOException, InterruptedException {
-        List<String> start = command("start", "--runtime-dir", directory.toString());
+        return start(directory, List.of());
+    }
+
+    @Override
+    public Running start(Path directory, Namespace middle)
+            throws IOException, InterruptedException {
+        return start(directory, middle.inside(List.of()));
+    }
+
+    private Running start(Path directory, List<String> prefix)
+            throws IOException, InterruptedException {
+        List<String> start = new ArrayList<>(prefix);
+        start.addAll(command("start", "--runtime-dir", directory.toString()));
         if (!configuration.isEmpty()) {
             Path file = Files.writeString(directory.resolve("bench.toml"), configuration);
             start.addAll(List.of("--config", file.toString()));

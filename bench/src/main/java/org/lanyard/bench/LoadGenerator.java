@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Runs the synthetic guests against a candidate.
@@ -11,9 +12,39 @@ import java.util.List;
  * @param warmup seconds before the window
  * @param seconds of the window
  */
-record LoadGenerator(Path program, double warmup, double seconds) {
+record LoadGenerator(Path program, double warmup, double seconds) implements Load {
     /** Beyond warm-up and window: attaching a thousand guests, announcing, draining. */
     private static final int PATIENCE_SECONDS = 90;
+
+    @Override
+    public String words() {
+        return String.format(
+                Locale.ROOT,
+                "synthetic guests: %.1f s of warm-up, %.1f s of window; sizes are without FCS; as"
+                        + " many frames are offered as are taken",
+                warmup,
+                seconds);
+    }
+
+    @Override
+    public Load brief() {
+        return new LoadGenerator(program, 0.2, 0.8);
+    }
+
+    @Override
+    public Turn begin(Candidate.Running candidate) {
+        return new Turn() {
+            @Override
+            public Measurement measure(Trial trial) throws IOException, InterruptedException {
+                return LoadGenerator.this.measure(trial, candidate);
+            }
+
+            @Override
+            public void close() {
+                // The generator detaches its guests at the end of each trial.
+            }
+        };
+    }
 
     Measurement measure(Trial trial, Candidate.Running candidate)
             throws IOException, InterruptedException {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 
 /**
- * What one run of the load generator told.
+ * What one run of the load generator or of iperf3 told. What was not measured is NaN.
  *
  * @param offered frames a second that the senders gave to the candidate
  * @param delivered frames a second that arrived, whole, where they were meant for
@@ -17,6 +17,7 @@ import java.io.IOException;
  * @param residentMib the candidate's resident memory in MiB, at the end
  * @param p50Micros median round-trip time in µs; NaN in other patterns
  * @param p99Micros 99th percentile of the same, of all samples
+ * @param bitsPerSecond of TCP payload that arrived; NaN where no TCP ran
  * @param othersCores CPU time per second of all that had no part in the trial: noise
  */
 record Measurement(
@@ -30,12 +31,20 @@ record Measurement(
         double residentMib,
         double p50Micros,
         double p99Micros,
+        double bitsPerSecond,
         double othersCores) {
 
     /** Cores that others may use before a measurement says nothing. */
     static final double NOISY = 0.1;
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What iperf3 finds: it counts no frames. */
+    static Measurement throughput(double bitsPerSecond, double cores, double othersCores) {
+        double none = Double.NaN;
+        return new Measurement(
+                none, none, none, 0, 0, 0, cores, none, none, none, bitsPerSecond, othersCores);
+    }
 
     static Measurement parse(String line) throws IOException {
         JsonNode node = JSON.readTree(line);
@@ -53,6 +62,7 @@ record Measurement(
                 node.path("switch_rss_kib").asDouble(Double.NaN) / 1024,
                 trips.path("p50").asDouble(Double.NaN) / 1000,
                 trips.path("p99").asDouble(Double.NaN) / 1000,
+                Double.NaN,
                 node.path("others_cpu").asDouble(0));
     }
 }

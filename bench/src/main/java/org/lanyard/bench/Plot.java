@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Bars of each trial's delivered frames a second, as a share of that trial's best, in SVG. */
+/** Bars of what came through in each trial, as a share of that trial's best, in SVG. */
 final class Plot {
     private static final int LEFT = 250;
     private static final int WIDTH = 420;
@@ -16,7 +16,10 @@ final class Plot {
             Map.of(
                     ByteRelay.NAME, "#9aa5b1",
                     LanyardSwitch.NAME, "#1f6feb",
-                    VdeSwitch.NAME, "#d98324");
+                    VdeSwitch.NAME, "#d98324",
+                    DirectCable.NAME, "#9aa5b1",
+                    OpenVSwitch.NAME, "#2da44e",
+                    TapBridge.NAME, "#57606a");
 
     private final List<Group> groups;
     private final Outcome outcome;
@@ -50,10 +53,11 @@ final class Plot {
 
     private Map<String, Double> medians(Group group, Trial trial) {
         Map<String, Double> medians = new LinkedHashMap<>();
-        if (trial.metrics().contains(Metric.DELIVERED)) {
+        Metric metric = trial.metrics().get(0);
+        if (metric.isRate()) {
             for (Candidate candidate : group.candidates()) {
                 String name = candidate.name();
-                outcome.series(trial.id(), name, Metric.DELIVERED)
+                outcome.series(trial.id(), name, metric)
                         .ifPresent(series -> medians.put(name, series.median()));
             }
         }
@@ -77,7 +81,9 @@ final class Plot {
                             length,
                             BAR - 2,
                             COLOURS.getOrDefault(median.getKey(), "#666666")));
-            String label = Metric.DELIVERED.format(median.getValue()) + "/s " + median.getKey();
+            Metric metric = trial.metrics().get(0);
+            String unit = metric == Metric.DELIVERED ? "/s " : " ";
+            String label = metric.format(median.getValue()) + unit + median.getKey();
             parts.add(text(LEFT + length + 4, y + BAR - 4, "start", label));
             y += BAR;
         }

@@ -27,7 +27,7 @@ final class Report {
         StringBuilder text = new StringBuilder("# Results\n\n");
         heading.forEach(line -> text.append("- ").append(line).append('\n'));
         outcome.noise().ifPresent(noise -> text.append(noise(noise)));
-        text.append("\n![delivered frames a second](").append(plot).append(")\n");
+        text.append("\n![what came through, in each trial](").append(plot).append(")\n");
         appendTargets(text);
         text.append("\n## Figures\n\nMedian ± the greatest distance from it.\n");
         groups.forEach(group -> appendGroup(text, group));
@@ -56,7 +56,14 @@ final class Report {
         text.append(figure(target, series.median())).append(" | ");
         text.append(figure(target, series.lowest())).append("–");
         text.append(figure(target, series.highest())).append(" | ");
-        text.append(target.isMet(series.median()) ? "yes" : "**no**").append(" |\n");
+        text.append(verdict(target, series)).append(" |\n");
+    }
+
+    private static String verdict(Target target, Series series) {
+        if (!target.isAim()) {
+            return "–";
+        }
+        return target.isMet(series.median()) ? "yes" : "**no**";
     }
 
     private static String figure(Target target, double value) {
@@ -99,7 +106,7 @@ final class Report {
 
     private String cell(Trial trial, Metric metric, String name, boolean isFirst) {
         Optional<Series> series = outcome.series(trial.id(), name, metric);
-        if (series.isEmpty()) {
+        if (series.isEmpty() || Double.isNaN(series.get().median())) {
             return "–";
         }
         long wrongs = outcome.wrongs(trial.id(), name);

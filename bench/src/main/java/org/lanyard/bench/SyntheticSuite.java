@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What synthetic guests measure, and what is aimed at. */
-final class SyntheticSuite {
+final class SyntheticSuite implements Suite {
     private static final String RELAY = ByteRelay.NAME;
     private static final String LANYARD = LanyardSwitch.NAME;
     private static final String VDE = VdeSwitch.NAME;
@@ -31,13 +31,16 @@ final class SyntheticSuite {
 
     private final Path root;
     private final Natives natives;
+    private final Load load;
 
-    SyntheticSuite(Path root, Natives natives) {
+    SyntheticSuite(Path root, Natives natives, Load load) {
         this.root = root;
         this.natives = natives;
+        this.load = load;
     }
 
-    List<Group> groups() {
+    @Override
+    public List<Group> groups() {
         List<Candidate> all =
                 List.of(
                         new ByteRelay(natives.relay()),
@@ -51,10 +54,10 @@ final class SyntheticSuite {
         first.addAll(meshes());
         first.addAll(floods());
         return List.of(
-                new Group("fresh", fresh, rest()),
-                new Group("guests", all, first),
-                new Group("crowd", crowd, crowds()),
-                new Group("addresses", large, addresses()));
+                new Group("fresh", fresh, rest(), load),
+                new Group("guests", all, first, load),
+                new Group("crowd", crowd, crowds(), load),
+                new Group("addresses", large, addresses(), load));
     }
 
     private static Trial rate(String id, String title, Set<String> candidates, String... load) {
@@ -207,7 +210,8 @@ final class SyntheticSuite {
                         REST));
     }
 
-    List<Target> targets() {
+    @Override
+    public List<Target> targets() {
         return List.of(
                 Target.against("1514x32", RELAY, Metric.DELIVERED, 0.85),
                 Target.against("64x32", RELAY, Metric.DELIVERED, 0.5),

@@ -5,7 +5,7 @@ import java.util.Locale;
 /**
  * What is aimed at: a candidate's figure in one trial over a rival's in the same or another trial
  * of the run, or the figure itself when there is no rival. {@code atLeast} tells whether the bound
- * is a least or a most.
+ * is a least or a most; a bound of NaN is for information, and neither met nor missed.
  */
 record Target(
         String trial,
@@ -21,6 +21,11 @@ record Target(
     static Target against(String trial, String rival, Metric metric, double bound) {
         return new Target(
                 trial, LanyardSwitch.NAME, trial, rival, metric, metric.moreIsBetter(), bound);
+    }
+
+    /** For information: nothing is aimed at yet. */
+    static Target told(String trial, String rival, Metric metric) {
+        return against(trial, rival, metric, Double.NaN);
     }
 
     /** The candidate in one trial over itself in another. */
@@ -45,6 +50,10 @@ record Target(
         return !rival.equals(NONE);
     }
 
+    boolean isAim() {
+        return !Double.isNaN(bound);
+    }
+
     boolean isMet(double ratio) {
         return atLeast ? ratio >= bound : ratio <= bound;
     }
@@ -56,14 +65,10 @@ record Target(
                     trial, metric.words(), atLeast ? "least" : "most", metric.format(bound));
         }
         String other = rivalTrial.equals(trial) ? rival : "the same in " + rivalTrial;
-        return String.format(
-                Locale.ROOT,
-                "%s: %s, %s / %s, at %s %.2f",
-                trial,
-                metric.words(),
-                candidate,
-                other,
-                atLeast ? "least" : "most",
-                bound);
+        String words = String.format("%s: %s, %s / %s", trial, metric.words(), candidate, other);
+        return isAim()
+                ? String.format(
+                        Locale.ROOT, "%s, at %s %.2f", words, atLeast ? "least" : "most", bound)
+                : words + ", for information";
     }
 }

@@ -2,10 +2,11 @@ package org.lanyard.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** vde_switch of vde2: a C switch over unix datagrams, and QEMU's {@code -netdev vde}. */
-final class VdeSwitch implements Candidate {
+final class VdeSwitch implements Candidate, TapSwitch.Kind {
     static final String NAME = "vde_switch";
 
     private final int ports;
@@ -39,16 +40,33 @@ final class VdeSwitch implements Candidate {
 
     @Override
     public Running start(Path directory) throws IOException, InterruptedException {
-        Path sockets = directory.resolve("vde");
+        return start(directory, command(directory));
+    }
+
+    @Override
+    public Running start(Path directory, Namespace middle)
+            throws IOException, InterruptedException {
+        List<String> command = command(directory);
+        TapLab.ENDS.forEach(end -> command.addAll(List.of("-tap", end)));
+        return start(directory, middle.inside(command));
+    }
+
+    private List<String> command(Path directory) {
+        List<String> command = new ArrayList<>(List.of("vde_switch", "--sock"));
+        command.addAll(List.of(sockets(directory).toString(), "--numports", "" + ports));
+        return command;
+    }
+
+    private static Path sockets(Path directory) {
+        return directory.resolve("vde");
+    }
+
+    private static Running start(Path directory, List<String> command)
+            throws IOException, InterruptedException {
+        Path sockets = sockets(directory);
         // It ends when its standard input does, so that stays a pipe that nobody closes.
         Process process =
-                new ProcessBuilder(
-                                List.of(
-                                        "vde_switch",
-                                        "--sock",
-                                        sockets.toString(),
-                                        "--numports",
-                                        Integer.toString(ports)))
+                new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(directory.resolve("vde.log").toFile())
                         .start();

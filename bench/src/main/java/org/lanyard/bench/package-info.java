@@ -1,17 +1,22 @@
 /**
- * The comparison with peers: the same synthetic guests load one candidate after the other, and the
- * medians go into a table.
+ * The comparison with peers: the same load on one candidate after the other, and the medians go
+ * into a table.
  *
  * <pre>
- *   Compare ──▶ SyntheticSuite ── for each Trial, repeat × (candidates in turn):
- *                    │
- *                    │ starts once, pins before each turn          runs, reads one line of JSON
- *                    ▼                                                      ▼
- *               Candidate ◀════════ unix sockets ════════════ LoadGenerator (src/main/c/loadgen.c)
- *      Relay (relay.c) · Lanyard · vde_switch                               │
- *                                                                     Measurement
- *                                                                           ▼
- *                                                       Outcome ──▶ Report (Markdown), Plot (SVG)
+ *   Compare ──▶ Suite ── Group ── for each Trial, repeat × (candidates in turn):
+ *    Synthetic ·  │
+ *    Guest · Tap  │ starts once                         Load.begin … measure … close
+ *                 ▼                                               │
+ *             Candidate ◀══════ its target ═══════ LoadGenerator  │  synthetic: src/main/c/loadgen.c
+ *   ByteRelay · DirectCable ·                      GuestPair      │  two real guests, booted for the turn
+ *   LanyardSwitch · VdeSwitch ·                    NamespacePair  │  two network namespaces
+ *   OpenVSwitch · TapBridge, VethBridge                  │        ▼
+ *                                                  Iperf, Host  Measurement
+ *                                                                 ▼
+ *                                         Outcome ──▶ Report (Markdown), Plot (SVG)
+ *
+ *   two guests:   Host ── Cable ── candidate ── Cable ── Host     Cable: which -netdev a target needs
+ *   two TAPs:     Host ══ end0 ══ candidate ══ end1 ══ Host       TapLab: three namespaces
  * </pre>
  *
  * <p>Figures are ratios within one run: sender, switch and receiver share the machine's cores, so

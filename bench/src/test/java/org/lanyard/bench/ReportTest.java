@@ -26,7 +26,8 @@ final class ReportTest {
             new Group(
                     "g",
                     List.of(new ByteRelay(Path.of("r")), new LanyardSwitch(Path.of("x"), "")),
-                    List.of(TRIAL));
+                    List.of(TRIAL),
+                    new LoadGenerator(Path.of("l"), 0, 0));
 
     @BeforeEach
     void measure() {
@@ -37,7 +38,8 @@ final class ReportTest {
     }
 
     private static Measurement delivered(double pps, double loss) {
-        return new Measurement(pps, pps, loss, 0, 0, 0, 1, 50, Double.NaN, Double.NaN, 0);
+        return new Measurement(
+                pps, pps, loss, 0, 0, 0, 1, 50, Double.NaN, Double.NaN, Double.NaN, 0);
     }
 
     private String markdown(Target target) {
@@ -57,6 +59,19 @@ final class ReportTest {
     void shouldSayPlainlyWhatIsNotMet() {
         Target target = Target.against("64x1", ByteRelay.NAME, Metric.DELIVERED, 0.95);
         assertTrue(markdown(target).contains("| **no** |"));
+    }
+
+    @Test
+    void shouldJudgeNothingByAFigureThatIsForInformation() {
+        String text = markdown(Target.told("64x1", ByteRelay.NAME, Metric.DELIVERED));
+        assertTrue(text.contains(", for information | 0.90 | 0.90–0.90 | – |"), text);
+    }
+
+    @Test
+    void shouldLeaveTheCellEmptyOfWhatACandidateHasNot() {
+        outcome.add(TRIAL, VdeSwitch.NAME, Measurement.throughput(1e9, Double.NaN, 0));
+        String text = markdown(Target.of("64x1", Metric.LOSS, 0));
+        assertFalse(text.contains("NaN"), text);
     }
 
     @Test

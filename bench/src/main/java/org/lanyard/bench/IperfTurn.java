@@ -1,0 +1,26 @@
+package org.lanyard.bench;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A turn of two hosts, which end with it.
+ *
+ * @param candidate its process, or 0
+ * @param address the server's
+ */
+record IperfTurn(Iperf iperf, long candidate, Host client, Host server, String address)
+        implements Load.Turn {
+    @Override
+    public Measurement measure(Trial trial) throws IOException, InterruptedException {
+        List<Long> watched = List.of(candidate, client.pid(), server.pid());
+        return iperf.measure(trial, client, address, watched);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (server) {
+            client.close();
+        }
+    }
+}
