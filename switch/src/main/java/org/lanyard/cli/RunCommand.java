@@ -24,7 +24,10 @@ import picocli.CommandLine.Option;
         description = "Run a switch in the foreground; its log goes to standard error.")
 final class RunCommand implements Callable<Integer> {
     /** What the detached switch writes to standard output once guests can connect. */
-    static final String READY = "ready";
+    static final String READY = "lanyard: ready";
+
+    /** What it writes instead, with the reason behind it; other lines are the JVM's own. */
+    static final String REFUSED = "lanyard: refused: ";
 
     private static final long SHUTDOWN_MILLIS = 5_000;
 
@@ -55,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
             return lanyard.run(this::ready) ? ExitCode.DONE : ExitCode.FAILED;
         } catch (IOException e) {
             if (detached) {
-                System.out.println(e.getMessage());
+                System.out.println(REFUSED + e.getMessage());
                 LoggerFactory.getLogger(RunCommand.class).error("{}", e.getMessage());
             }
             throw new CommandFailure(ExitCode.FAILED, e.getMessage());

@@ -92,13 +92,15 @@ final class StartCommand implements Callable<Integer> {
                             .redirectInput(new File("/dev/null"))
                             .redirectError(errors.toFile())
                             .start();
-            String answer = awaitFirstLine(process, dir);
+            String answer = awaitAnswer(process, dir);
             if (!RunCommand.READY.equals(answer)) {
-                process.waitFor();
+                process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 String said = Files.readString(errors).strip();
                 throw new CommandFailure(
                         ExitCode.FAILED,
-                        answer != null ? answer : said.isEmpty() ? "see " + dir.log() : said);
+                        answer != null
+                                ? answer.substring(RunCommand.REFUSED.length())
+                                : said.isEmpty() ? "see " + dir.log() : said);
             }
         } finally {
             Files.deleteIfExists(errors);
@@ -106,10 +108,10 @@ final class StartCommand implements Callable<Integer> {
     }
 
     /** Null when the process ended without a word. */
-    private static String awaitFirstLine(Process process, RuntimeDir dir)
+    private static String awaitAnswer(Process process, RuntimeDir dir)
             throws InterruptedException, IOException {
         try {
-            return CompletableFuture.supplyAsync(() -> firstLine(process))
+            return CompletableFuture.supplyAsync(() -> answer(process))
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             process.destroy();
@@ -124,11 +126,17 @@ final class StartCommand implements Callable<Integer> {
         }
     }
 
-    private static String firstLine(Process process) {
+    private static String answer(Process process) {
         try (BufferedReader reader =
                 new BufferedReader(
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            return reader.readLine();
+            String line = reader.readLine();
+            while (line != null
+                    && !line.equals(RunCommand.READY)
+                    && !line.startsWith(RunCommand.REFUSED)) {
+                line = reader.readLine(); // a warning of the JVM's, for example
+            }
+            return line;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
