@@ -39,7 +39,7 @@ class RunIT {
             awaitSocket(lanyard, process);
             FrameClient.at(lanyard.path("guests.sock")).close();
             Process kill =
-                    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
+                    new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid()).start();
             assertEquals(0, kill.waitFor());
             Program.Ended ended = Program.end(process);
             assertEquals("", ended.out());
