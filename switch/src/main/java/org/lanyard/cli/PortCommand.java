@@ -4,13 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "port",
@@ -20,26 +15,15 @@ final class PortCommand {
     private PortCommand() {}
 
     @Command(name = "list", description = "Every port, and every guest as a port of its own.")
-    static final class ListPorts implements Callable<Integer> {
-        @Spec private CommandSpec spec;
-        @Mixin private Target target;
-
-        @Option(names = "--json", description = "as JSON")
-        private boolean json;
+    static final class ListPorts extends ReadCommand {
+        @Override
+        JsonNode ask(RpcClient client) {
+            return client.call("port.list");
+        }
 
         @Override
-        public Integer call() {
-            try (RpcClient client = RpcClient.connect(target.dir())) {
-                JsonNode ports = client.call("port.list");
-                PrintWriter out = spec.commandLine().getOut();
-                if (json) {
-                    out.println(ports.toPrettyString());
-                } else {
-                    table(ports).print(out);
-                }
-                out.flush();
-            }
-            return ExitCode.DONE;
+        void print(JsonNode answer, PrintWriter out) {
+            table(answer).print(out);
         }
 
         private static Table table(JsonNode ports) {
@@ -76,32 +60,17 @@ final class PortCommand {
     }
 
     @Command(name = "show", description = "One port, with all its counters.")
-    static final class ShowPort implements Callable<Integer> {
-        @Spec private CommandSpec spec;
-        @Mixin private Target target;
-
+    static final class ShowPort extends ReadCommand {
         @Parameters(paramLabel = "NAME", description = "as port list shows it")
         private String name;
 
-        @Option(names = "--json", description = "as JSON")
-        private boolean json;
-
         @Override
-        public Integer call() {
-            try (RpcClient client = RpcClient.connect(target.dir())) {
-                JsonNode port = client.call("port.show", client.params().put("name", name));
-                PrintWriter out = spec.commandLine().getOut();
-                if (json) {
-                    out.println(port.toPrettyString());
-                } else {
-                    print(port, out);
-                }
-                out.flush();
-            }
-            return ExitCode.DONE;
+        JsonNode ask(RpcClient client) {
+            return client.call("port.show", client.params().put("name", name));
         }
 
-        private static void print(JsonNode port, PrintWriter out) {
+        @Override
+        void print(JsonNode port, PrintWriter out) {
             out.printf("port      %s%n", port.path("name").asText());
             out.printf("kind      %s%n", port.path("kind").asText());
             String reason = port.path("reason").asText("");

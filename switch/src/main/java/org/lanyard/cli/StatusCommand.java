@@ -3,37 +3,17 @@ package org.lanyard.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(name = "status", description = "Show a running switch: ports, frames, addresses.")
-final class StatusCommand implements Callable<Integer> {
-    @Spec private CommandSpec spec;
-    @Mixin private Target target;
-
-    @Option(names = "--json", description = "as JSON")
-    private boolean json;
-
+final class StatusCommand extends ReadCommand {
     @Override
-    public Integer call() {
-        try (RpcClient client = RpcClient.connect(target.dir())) {
-            JsonNode status = client.call("status");
-            PrintWriter out = spec.commandLine().getOut();
-            if (json) {
-                out.println(status.toPrettyString());
-            } else {
-                print(status, out);
-            }
-            out.flush();
-        }
-        return ExitCode.DONE;
+    JsonNode ask(RpcClient client) {
+        return client.call("status");
     }
 
-    private static void print(JsonNode status, PrintWriter out) {
+    @Override
+    void print(JsonNode status, PrintWriter out) {
         JsonNode ports = status.path("ports");
         JsonNode fdb = status.path("fdb");
         out.printf(
