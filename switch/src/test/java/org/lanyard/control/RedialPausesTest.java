@@ -148,6 +148,7 @@ class RedialPausesTest {
     @Test
     void shouldDialNoMoreOnceStopped() throws Exception {
         loop.execute(port::stop);
+        settle();
         ServerSocketChannel listener = listen();
         pass(60_000);
         assertNull(listener.accept());
