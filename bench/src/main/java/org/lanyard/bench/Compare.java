@@ -90,9 +90,10 @@ public final class Compare implements Callable<Integer> {
                 Natives.compile(root.resolve("bench/src/main/c"), target.resolve("native"));
         LoadGenerator generator =
                 new LoadGenerator(natives.loadgen(), quick ? 0.5 : 1, quick ? 1 : 3);
-        Iperf iperf = quick ? new Iperf(1, 3) : new Iperf(2, 8);
+        Iperf iperf = quick ? new Iperf(1, 1) : new Iperf(1, 4);
         return List.of(
                 new SyntheticSuite(root, natives, generator),
+                new WorkerSuite(root, generator),
                 new GuestSuite(root, scratch, iperf),
                 new TapSuite(root, iperf));
     }

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /**
  * Runs a group: each repetition goes through all trials, and each trial through all candidates,
  * another one first each time, so that slow drifts of the machine fall on all alike. Where
- * attaching the load takes long, a candidate does all trials of a repetition in one turn.
+ * attaching the load takes long, all candidates keep theirs for several turns.
  */
 final class Comparison {
     private static final int ATTEMPTS = 3;
@@ -48,9 +48,11 @@ final class Comparison {
                 }
             }
             warmUp(group, running);
-            for (int i = 1; i <= repetitions; i++) {
-                for (List<Trial> trials : group.turns()) {
-                    repeat(group.load(), trials, i, running);
+            for (int i = 0; i < repetitions; i++) {
+                if (group.isKeptAttached()) {
+                    repeatAttached(group, i, running);
+                } else {
+                    repeat(group, i, running);
                 }
             }
         } finally {
@@ -59,10 +61,10 @@ final class Comparison {
         }
     }
 
-    private static List<String> order(List<Trial> trials, int repetition, Map<String, ?> running) {
+    private static List<String> order(Trial trial, int turn, Map<String, ?> running) {
         List<String> names = new ArrayList<>(running.keySet());
-        names.removeIf(name -> trials.stream().noneMatch(t -> t.candidates().contains(name)));
-        Collections.rotate(names, repetition);
+        names.retainAll(trial.candidates());
+        Collections.rotate(names, turn);
         return names;
     }
 
@@ -70,36 +72,59 @@ final class Comparison {
     private void warmUp(Group group, Map<String, Candidate.Running> running)
             throws IOException, InterruptedException {
         Load brief = group.load().brief();
-        for (List<Trial> trials : group.turns()) {
-            if (trials.stream().anyMatch(t -> t.metrics().contains(Metric.RESIDENT))) {
+        int tried = group.isKeptAttached() ? 1 : group.trials().size();
+        for (Trial trial : group.trials().subList(0, tried)) {
+            if (trial.metrics().contains(Metric.RESIDENT)) {
                 continue; // measured as it is after the start
             }
-            for (String name : order(trials, 0, running)) {
-                progress.println("warming up " + name + ", " + trials.get(0).id());
-                try (Load.Turn turn = brief.begin(running.get(name))) {
-                    for (Trial trial : trials) {
-                        turn.measure(trial);
+            for (String name : order(trial, 0, running)) {
+                progress.println("warming up " + name + ", " + trial.id());
+                try (Load.Attached load = brief.attach(running.get(name))) {
+                    load.measure(trial);
+                }
+            }
+        }
+    }
+
+    private void repeat(Group group, int repetition, Map<String, Candidate.Running> running)
+            throws IOException, InterruptedException {
+        for (Trial trial : group.trials()) {
+            for (String name : order(trial, repetition, running)) {
+                try (Load.Attached load = group.load().attach(running.get(name))) {
+                    measure(load, trial, name, repetition + 1, repetitions);
+                }
+            }
+        }
+    }
+
+    private void repeatAttached(Group group, int repetition, Map<String, Candidate.Running> running)
+            throws IOException, InterruptedException {
+        Map<String, Load.Attached> loads = new LinkedHashMap<>();
+        try {
+            for (Map.Entry<String, Candidate.Running> candidate : running.entrySet()) {
+                progress.println("attaching guests to " + candidate.getKey());
+                loads.put(candidate.getKey(), group.load().attach(candidate.getValue()));
+            }
+            int all = repetitions * group.turns();
+            for (int i = 0; i < group.turns(); i++) {
+                int turn = repetition * group.turns() + i;
+                for (Trial trial : group.trials()) {
+                    for (String name : order(trial, turn, loads)) {
+                        measure(loads.get(name), trial, name, turn + 1, all);
                     }
                 }
             }
-        }
-    }
-
-    private void repeat(
-            Load load, List<Trial> trials, int repetition, Map<String, Candidate.Running> running)
-            throws IOException, InterruptedException {
-        for (String name : order(trials, repetition, running)) {
-            try (Load.Turn turn = load.begin(running.get(name))) {
-                for (Trial trial : trials) {
-                    Measurement measurement = measureQuietly(turn, trial);
-                    outcome.add(trial, name, measurement);
-                    tell(trial, repetition, name, measurement);
-                }
+        } finally {
+            for (Load.Attached load : loads.values()) {
+                load.close();
             }
         }
     }
 
-    private void tell(Trial trial, int repetition, String name, Measurement measurement) {
+    private void measure(Load.Attached load, Trial trial, String name, int turn, int turns)
+            throws IOException, InterruptedException {
+        Measurement measurement = measureQuietly(load, trial);
+        outcome.add(trial, name, measurement);
         String figures =
                 trial.metrics().stream()
                         .filter(metric -> !Double.isNaN(metric.of(measurement)))
@@ -107,20 +132,15 @@ final class Comparison {
                         .collect(Collectors.joining(", "));
         progress.printf(
                 "%d/%d %-18s %-13s %s%s%n",
-                repetition,
-                repetitions,
-                trial.id(),
-                name,
-                figures,
-                noise(measurement.othersCores()));
+                turn, turns, trial.id(), name, figures, noise(measurement.othersCores()));
     }
 
     /** Again when other programs disturbed it; of the attempts, the one with the least of that. */
-    private static Measurement measureQuietly(Load.Turn turn, Trial trial)
+    private static Measurement measureQuietly(Load.Attached load, Trial trial)
             throws IOException, InterruptedException {
-        Measurement best = turn.measure(trial);
+        Measurement best = load.measure(trial);
         for (int i = 1; i < ATTEMPTS && best.othersCores() > Measurement.NOISY; i++) {
-            Measurement next = turn.measure(trial);
+            Measurement next = load.measure(trial);
             best = next.othersCores() < best.othersCores() ? next : best;
         }
         return best;

@@ -1,37 +1,26 @@
 package org.lanyard.bench;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Trials whose candidates run side by side, each started once.
  *
  * @param name for messages
- * @param isTurnForAll whether a candidate goes through all trials in one turn, because attaching
- *     the load takes long; else each trial goes through all candidates
+ * @param turns how often a load once attached is measured, where attaching takes long: all
+ *     candidates have theirs attached meanwhile. 0 to attach it for each trial and turn
  */
-record Group(
-        String name,
-        List<Candidate> candidates,
-        List<Trial> trials,
-        Load load,
-        boolean isTurnForAll) {
+record Group(String name, List<Candidate> candidates, List<Trial> trials, Load load, int turns) {
 
     Group(String name, List<Candidate> candidates, List<Trial> trials, Load load) {
-        this(name, candidates, trials, load, false);
+        this(name, candidates, trials, load, 0);
     }
 
     Group only(List<Trial> chosen) {
-        return new Group(name, candidates, chosen, load, isTurnForAll);
+        return new Group(name, candidates, chosen, load, turns);
     }
 
-    /** The trials that a candidate does in one turn, turn after turn. */
-    List<List<Trial>> turns() {
-        if (isTurnForAll) {
-            return List.of(trials);
-        }
-        List<List<Trial>> turns = new ArrayList<>();
-        trials.forEach(trial -> turns.add(List.of(trial)));
-        return turns;
+    /** Whether each candidate keeps its load while the others have their turn. */
+    boolean isKeptAttached() {
+        return turns > 0;
     }
 }

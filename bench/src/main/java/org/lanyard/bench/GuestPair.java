@@ -15,7 +15,9 @@ import org.lanyard.guest.Nic;
 import org.lanyard.guest.Qemu;
 
 /**
- * Two real Linux guests, booted for each turn: more than two at a time would share the cores.
+ * Two real Linux guests for each candidate. One boot may be half as fast as the next, and a machine
+ * drifts: several pairs are booted one after the other, and each takes several turns with its
+ * rivals. An idle guest needs 0.3 % of a core.
  *
  * @param directory for what QEMU is started by
  */
@@ -27,7 +29,8 @@ record GuestPair(Iperf iperf, Path directory) implements Load {
     public String words() {
         return String.format(
                 "guests: %s, 1 virtual CPU, 256 MiB, virtio-net-pci, MTU 1500; iperf3 over TCP,"
-                        + " %d s that do not count, %d s of window",
+                        + " %d s that do not count, %d s of window; booted anew for each"
+                        + " repetition, in which they have several turns",
                 machine(), iperf.warmup(), iperf.seconds());
     }
 
@@ -47,7 +50,7 @@ record GuestPair(Iperf iperf, Path directory) implements Load {
     }
 
     @Override
-    public Turn begin(Candidate.Running candidate) throws IOException, InterruptedException {
+    public Attached attach(Candidate.Running candidate) throws IOException, InterruptedException {
         Cable cable = Cable.of(candidate.target());
         cable.prepare();
         Qemu qemu = qemu(cable);
@@ -59,7 +62,7 @@ record GuestPair(Iperf iperf, Path directory) implements Load {
             GuestHost server = join(first);
             server.serve();
             Iperf.await(second, NETWORK + 1);
-            return new IperfTurn(iperf, candidate.pid(), second, server, NETWORK + 1);
+            return new HostPair(iperf, candidate.pid(), second, server, NETWORK + 1);
         } catch (IOException | InterruptedException | RuntimeException e) {
             first.thenAccept(GuestHost::close);
             if (second != null) {

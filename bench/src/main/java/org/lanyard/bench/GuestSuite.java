@@ -15,6 +15,7 @@ final class GuestSuite implements Suite {
     private static final String STANDARD = "TCP throughput (RFC 6349)";
     private static final String FORTH = "guests-forth";
     private static final String BACK = "guests-back";
+    private static final int TURNS = 4;
 
     private final Path root;
     private final Load load;
@@ -45,7 +46,7 @@ final class GuestSuite implements Suite {
                 List.of(
                         trial(FORTH, "guest to guest", names, List.of()),
                         trial(BACK, "guest to guest, the other way", names, List.of("-R")));
-        return List.of(new Group("real", candidates, trials, load, true));
+        return List.of(new Group("real", candidates, trials, load, TURNS));
     }
 
     private static Trial trial(String id, String title, Set<String> names, List<String> options) {

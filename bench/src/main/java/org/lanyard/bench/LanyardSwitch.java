@@ -10,6 +10,7 @@ import java.util.List;
 final class LanyardSwitch implements Candidate, TapSwitch.Kind {
     static final String NAME = "Lanyard";
 
+    private final String name;
     private final List<String> program;
     private final String configuration;
 
@@ -18,6 +19,16 @@ final class LanyardSwitch implements Candidate, TapSwitch.Kind {
      * @param configuration TOML, or empty for none
      */
     LanyardSwitch(Path root, String configuration) {
+        this(NAME, root, configuration);
+    }
+
+    /**
+     * @param name beside others of the same switch
+     * @param root of the clone
+     * @param configuration TOML, or empty for none
+     */
+    LanyardSwitch(String name, Path root, String configuration) {
+        this.name = name;
         Path launcher = root.resolve("lanyard");
         this.program =
                 Files.isExecutable(launcher)
@@ -37,7 +48,7 @@ final class LanyardSwitch implements Candidate, TapSwitch.Kind {
 
     @Override
     public String name() {
-        return NAME;
+        return name;
     }
 
     @Override

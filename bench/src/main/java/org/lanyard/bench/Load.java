@@ -11,10 +11,10 @@ interface Load {
     Load brief();
 
     /** Attaches whatever makes the load; closing takes it away again. */
-    Turn begin(Candidate.Running candidate) throws IOException, InterruptedException;
+    Attached attach(Candidate.Running candidate) throws IOException, InterruptedException;
 
-    /** One candidate's turn. */
-    interface Turn extends AutoCloseable {
+    /** The load at one candidate, silent until it is to be measured. */
+    interface Attached extends AutoCloseable {
         Measurement measure(Trial trial) throws IOException, InterruptedException;
 
         @Override

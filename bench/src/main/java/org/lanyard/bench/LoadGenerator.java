@@ -32,8 +32,8 @@ record LoadGenerator(Path program, double warmup, double seconds) implements Loa
     }
 
     @Override
-    public Turn begin(Candidate.Running candidate) {
-        return new Turn() {
+    public Attached attach(Candidate.Running candidate) {
+        return new Attached() {
             @Override
             public Measurement measure(Trial trial) throws IOException, InterruptedException {
                 return LoadGenerator.this.measure(trial, candidate);

@@ -19,7 +19,7 @@ record NamespacePair(Iperf iperf) implements Load {
     }
 
     @Override
-    public Turn begin(Candidate.Running candidate) throws IOException, InterruptedException {
+    public Attached attach(Candidate.Running candidate) throws IOException, InterruptedException {
         List<Namespace> ends = TapLab.hosts(candidate.target());
         Host client = new NamespaceHost(ends.get(0));
         Host server = new NamespaceHost(ends.get(1));
@@ -27,7 +27,7 @@ record NamespacePair(Iperf iperf) implements Load {
         try {
             server.serve();
             Iperf.await(client, address);
-            return new IperfTurn(iperf, candidate.pid(), client, server, address);
+            return new HostPair(iperf, candidate.pid(), client, server, address);
         } catch (IOException | InterruptedException | RuntimeException e) {
             server.close();
             throw e;

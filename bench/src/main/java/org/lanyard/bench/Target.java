@@ -28,6 +28,12 @@ record Target(
         return against(trial, rival, metric, Double.NaN);
     }
 
+    /** For information: one candidate over another in the same trial. */
+    static Target told(String trial, String candidate, String rival, Metric metric) {
+        return new Target(
+                trial, candidate, trial, rival, metric, metric.moreIsBetter(), Double.NaN);
+    }
+
     /** The candidate in one trial over itself in another. */
     static Target within(String trial, String other, Metric metric, double bound) {
         return new Target(

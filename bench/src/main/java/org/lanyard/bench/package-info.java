@@ -5,10 +5,10 @@
  * <pre>
  *   Compare ──▶ Suite ── Group ── for each Trial, repeat × (candidates in turn):
  *    Synthetic ·  │
- *    Guest · Tap  │ starts once                         Load.begin … measure … close
+ *    Guest · Tap  │ starts once                        Load.attach … measure … close
  *                 ▼                                               │
  *             Candidate ◀══════ its target ═══════ LoadGenerator  │  synthetic: src/main/c/loadgen.c
- *   ByteRelay · DirectCable ·                      GuestPair      │  two real guests, booted for the turn
+ *   ByteRelay · DirectCable ·                      GuestPair      │  two real guests, kept for some turns
  *   LanyardSwitch · VdeSwitch ·                    NamespacePair  │  two network namespaces
  *   OpenVSwitch · TapBridge, VethBridge                  │        ▼
  *                                                  Iperf, Host  Measurement

@@ -20,6 +20,7 @@ import org.lanyard.port.Outbox;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.ErrnoException;
 import org.lanyard.tapio.IoVec;
+import org.lanyard.tapio.Scheduling;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -205,8 +206,21 @@ public final class Worker implements Runnable {
     @Override
     public void run() {
         assert Thread.currentThread() == thread;
+        yieldToWakers();
         while (!isDone()) {
             turn();
+        }
+    }
+
+    /**
+     * Guests share the cores with us, and each frame they send wakes us. A thread that does not
+     * preempt them finds several frames when its turn comes; on an idle core it runs at once.
+     */
+    private static void yieldToWakers() {
+        try {
+            Scheduling.batch();
+        } catch (ErrnoException e) {
+            LOG.debug("wakes up as any thread does: {}", e.getMessage());
         }
     }
 

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -77,6 +80,24 @@ final class WakeUpTest {
                 }
             }
         }
+    }
+
+    /** By the kernel's word, proc_pid_stat(5): SCHED_BATCH does not preempt who wakes it. */
+    @Test
+    void shouldLeaveTheCoreToWhoeverWakesIt() throws Exception {
+        CompletableFuture<String> stat = new CompletableFuture<>();
+        bench.worker()
+                .command(
+                        () -> {
+                            try {
+                                stat.complete(Files.readString(Path.of("/proc/thread-self/stat")));
+                            } catch (IOException e) {
+                                stat.completeExceptionally(e);
+                            }
+                        });
+        String line = stat.get(20, TimeUnit.SECONDS);
+        String[] fromTheThird = line.substring(line.lastIndexOf(')') + 2).split(" ");
+        assertEquals("3", fromTheThird[41 - 3], line);
     }
 
     private static long cpuNanosOfTheWorker() {

@@ -122,6 +122,11 @@ public final class LibC {
 
     public static native int geteuid();
 
+    static native long pthread_self();
+
+    /** Returns the error's number, and leaves errno alone. */
+    static native int pthread_setschedparam(long thread, int policy, long parameters);
+
     public static native int umask(int mask);
 
     public static native int dup2(int from, int to);

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A turn of two hosts, which end with it.
+ * Two hosts at a candidate's ends.
  *
  * @param candidate its process, or 0
  * @param address the server's
  */
-record IperfTurn(Iperf iperf, long candidate, Host client, Host server, String address)
-        implements Load.Turn {
+record HostPair(Iperf iperf, long candidate, Host client, Host server, String address)
+        implements Load.Attached {
     @Override
     public Measurement measure(Trial trial) throws IOException, InterruptedException {
         List<Long> watched = List.of(candidate, client.pid(), server.pid());
