@@ -2,6 +2,7 @@ package org.lanyard.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The floor: {@code src/main/c/relay.c}. Carries bytes between two guests, and knows no frames. */
 final class ByteRelay implements Candidate {
@@ -31,8 +32,9 @@ final class ByteRelay implements Candidate {
     @Override
     public Running start(Path directory) throws IOException, InterruptedException {
         Path socket = directory.resolve("relay.sock");
+        List<String> command = List.of(program.toString(), socket.toString());
         Process process =
-                new ProcessBuilder(program.toString(), socket.toString()).inheritIO().start();
+                new ProcessBuilder(RunningProcess.inTheBackground(command)).inheritIO().start();
         Commands.awaitFile(socket, process);
         return new RunningProcess("stream:" + socket, process);
     }

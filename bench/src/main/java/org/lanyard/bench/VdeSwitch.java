@@ -66,7 +66,7 @@ final class VdeSwitch implements Candidate, TapSwitch.Kind {
         Path sockets = sockets(directory);
         // It ends when its standard input does, so that stays a pipe that nobody closes.
         Process process =
-                new ProcessBuilder(command)
+                new ProcessBuilder(RunningProcess.inTheBackground(command))
                         .redirectErrorStream(true)
                         .redirectOutput(directory.resolve("vde.log").toFile())
                         .start();

@@ -25,6 +25,7 @@ final class Launcher {
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
                 "-Xmx128m",
                 "-cp",
                 absolute(System.getProperty("java.class.path")),

@@ -4,6 +4,7 @@ import java.util.function.BooleanSupplier;
 import org.lanyard.tapio.Doorbell;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.ErrnoException;
+import org.lanyard.tapio.Nap;
 
 /**
  * Where a worker sleeps, and how it is woken: by a descriptor that is ready, or by another thread's
@@ -16,11 +17,22 @@ final class Sleep implements AutoCloseable {
 
     private static final int EVENTS_PER_TURN = 256;
 
+    /** A question, its answer and a retry are fewer. */
+    private static final int STREAM_FRAMES = 4;
+
+    /** A guest's socket holds 208 KiB (net.core.wmem_default), with the kernel's own overhead. */
+    private static final int FULL_BYTES = 64 << 10;
+
+    private static final int NAP_NANOS = 40_000;
+
     private final Doorbell doorbell = new Doorbell();
     private final Epoll epoll = new Epoll(EVENTS_PER_TURN);
     private final Epoll bell = new Epoll(1);
     private boolean deaf;
+    private final Nap nap = new Nap(NAP_NANOS);
     private boolean worked;
+    private int frames;
+    private long bytes;
     private volatile boolean asleep;
 
     Sleep() throws ErrnoException {
@@ -47,9 +59,31 @@ final class Sleep implements AutoCloseable {
         }
     }
 
+    /** In this turn, so many frames came with one read. */
+    void took(int count, long size) {
+        frames += count;
+        bytes += size;
+    }
+
     /**
-     * Sleeps until something is ready. After a turn with work it lets others run once and looks
-     * again first: who sends in a stream need not wake us for each frame then, and we find several.
+     * Whether frames come in a stream, but so few at a time that a pause finds more of them; where
+     * many come, a pause would only fill the senders' sockets.
+     */
+    static boolean isTrickle(int frames, long bytes) {
+        return frames >= STREAM_FRAMES && bytes < FULL_BYTES;
+    }
+
+    /** After a turn with work: who sends in a stream need not wake us for each frame then. */
+    private void pause() {
+        if (isTrickle(frames, bytes)) {
+            nap.take();
+        } else {
+            Thread.yield();
+        }
+    }
+
+    /**
+     * Sleeps until something is ready. After a turn with work it pauses first and looks again.
      *
      * @param doorbellOnly while nothing can be read, for epoll would tell of the readable ports
      *     again and again
@@ -66,7 +100,7 @@ final class Sleep implements AutoCloseable {
             ready = bell.await(timeout);
         } else {
             if (worked && timeout != 0) {
-                Thread.yield();
+                pause();
                 ready = epoll.await(0);
             }
             if (ready == 0) {
@@ -74,6 +108,8 @@ final class Sleep implements AutoCloseable {
             }
             worked = ready > 0;
         }
+        frames = 0;
+        bytes = 0;
         asleep = false;
         return ready;
     }
@@ -97,5 +133,6 @@ final class Sleep implements AutoCloseable {
         epoll.close();
         bell.close();
         doorbell.close();
+        nap.close();
     }
 }

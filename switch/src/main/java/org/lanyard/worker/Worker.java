@@ -219,6 +219,7 @@ public final class Worker implements Runnable {
     private static void yieldToWakers() {
         try {
             Scheduling.batch();
+            Scheduling.wakeOnTime();
         } catch (ErrnoException e) {
             LOG.debug("wakes up as any thread does: {}", e.getMessage());
         }
@@ -335,6 +336,7 @@ public final class Worker implements Runnable {
         do {
             burst.clear();
             format.parse(slab, at, end, burst);
+            sleep.took(burst.count(), burst.bytes());
             at = format.next();
             port.counters().dropped(DropReason.RUNT, format.runts());
             if (seat.departing == null) {

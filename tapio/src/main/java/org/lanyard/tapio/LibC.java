@@ -122,6 +122,10 @@ public final class LibC {
 
     public static native int geteuid();
 
+    static native int nanosleep(long timespec, long remaining);
+
+    static native int prctl(int option, long two, long three, long four, long five);
+
     static native long pthread_self();
 
     /** Returns the error's number, and leaves errno alone. */
