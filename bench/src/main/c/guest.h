@@ -9,12 +9,14 @@
 /* Largest frame of QEMU's stream (NET_BUFSIZE, 4096 + 65536). */
 #define MAX_FRAME 69632
 #define LENGTH_FIELD 4
+#define TAG 4 /* bytes of an 802.1Q tag, behind the addresses */
 
 struct guest {
     int index;
     int fd;         /* where frames go and come */
     int control_fd; /* VDE's ctl connection, -1 for streams; its end would end the port */
     bool stream;    /* QEMU's stream framing; else one datagram is one bare frame */
+    int vlan;       /* its frames carry this tag; 0 for none */
     char own_path[108];
 };
 
@@ -33,6 +35,12 @@ void guest_detach(struct guest *guest);
  * Returns false when the switch took nothing for five seconds or is gone.
  */
 bool guest_send(struct guest *guest, uint8_t *frames, int count, int size);
+
+/* How far a tag moves what stands behind the addresses. */
+static inline int guest_shift(const struct guest *guest)
+{
+    return guest->vlan > 0 ? TAG : 0;
+}
 
 /* Bytes from one frame to the next in a buffer for guest_send. */
 static inline size_t guest_stride(const struct guest *guest, int size)

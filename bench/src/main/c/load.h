@@ -21,6 +21,8 @@ enum pattern {
 
 struct options {
     const char *target;
+    const char *trunk; /* where guest 0 is instead, of one-way only; its frames are tagged */
+    int vlan;          /* … with this */
     enum pattern pattern;
     int guests;
     int size;      /* bytes of a frame, without length field and FCS */
@@ -71,7 +73,11 @@ void mac_of(uint8_t *mac, int guest, int address);
 
 enum kind { DATA = 0x4441, ANNOUNCE = 0x414e };
 
-void write_header(uint8_t *frame, int size, enum kind kind, int source);
+/*
+ * For a tagged guest, frames are built and read 4 bytes further on, and their addresses stand in
+ * front of the tag: `frame` is where an untagged one would begin that ends where this one does.
+ */
+void write_header(uint8_t *frame, int size, enum kind kind, const struct guest *source);
 
 static inline void write_sequence(uint8_t *frame, int size, uint64_t sequence)
 {

@@ -36,6 +36,7 @@ static void usage(void)
           "  --batch N       frames a write, 1 to 1024        (1)\n"
           "  --run N         frames in a row to a destination (1)\n"
           "  --addresses N   of guest 1, one-way only         (1)\n"
+          "  --trunk T --vlan V  guest 0 is at this target, and its frames are tagged; one-way only\n"
           "  --idle N        guests that only listen          (0)\n"
           "  --flood WHO     two more guests: one floods the other, which is 'reading' or 'stuck'\n"
           "  --rate N        frames a second of each sender   (as many as are taken)\n"
@@ -61,7 +62,8 @@ static struct options parse(int count, char **arguments)
         { "size", 1, 0, 's' },   { "batch", 1, 0, 'b' },     { "run", 1, 0, 'r' },
         { "idle", 1, 0, 'i' },   { "addresses", 1, 0, 'a' }, { "flood", 1, 0, 'f' },
         { "rate", 1, 0, 'R' },   { "warmup", 1, 0, 'w' },    { "seconds", 1, 0, 'S' },
-        { "watch", 1, 0, 'W' },  { 0 }
+        { "watch", 1, 0, 'W' },  { "trunk", 1, 0, 'T' },     { "vlan", 1, 0, 'v' },
+        { 0 }
     };
     struct options o = { .guests = 2, .size = 64, .batch = 1, .run = 1, .addresses = 1,
                          .warmup = 1, .seconds = 3 };
@@ -80,12 +82,15 @@ static struct options parse(int count, char **arguments)
         case 'R': o.rate = atof(optarg); break;
         case 'w': o.warmup = atof(optarg); break;
         case 'S': o.seconds = atof(optarg); break;
+        case 'T': o.trunk = optarg; break;
+        case 'v': o.vlan = atoi(optarg); break;
         case 'W': o.watched = atoi(optarg); break;
         default: usage();
         }
     }
     if (optind != count || o.target == NULL || o.guests < 2 || o.guests > 4096
         || o.size < SMALLEST_FRAME || o.size > MAX_FRAME || o.batch < 1 || o.batch > 1024
+        || (o.trunk != NULL) != (o.vlan > 0) || o.vlan > 4094 || (o.trunk != NULL && o.pattern != ONE_WAY)
         || o.run < 1 || o.addresses < 1 || (o.addresses > 1 && o.pattern != ONE_WAY) || o.idle < 0 || o.warmup < 0 || o.seconds <= 0)
         usage();
     return o;
@@ -321,7 +326,9 @@ int main(int count, char **arguments)
     load.sample_limit = load.options.pattern == ROUND_TRIP ? 10000000 : 1;
     load.samples = malloc(load.sample_limit * sizeof *load.samples);
     for (int i = 0; i < load.members; i++)
-        guest_attach(&load.guests[i], i, load.options.target);
+        guest_attach(&load.guests[i], i,
+                     i == 0 && load.options.trunk != NULL ? load.options.trunk : load.options.target);
+    load.guests[0].vlan = load.options.vlan;
     run(&load);
     for (int i = 0; i < load.members; i++)
         guest_detach(&load.guests[i]);

@@ -11,6 +11,7 @@ struct view {
     const struct load *load;
     uint64_t *expected;
     uint8_t mac[6];
+    int shift; /* a tag's */
     unsigned long received, reordered, flooded, damaged;
 };
 
@@ -37,10 +38,13 @@ static void look(void *context, const uint8_t *frame, int length)
     uint16_t kind;
     uint32_t source;
     uint64_t sequence;
-    if (length < SMALLEST_FRAME) {
+    if (length < SMALLEST_FRAME + view->shift) {
         view->damaged++;
         return;
     }
+    const uint8_t *addresses = frame;
+    frame += view->shift;
+    length -= view->shift;
     memcpy(&kind, frame + KIND_OFFSET, sizeof kind);
     memcpy(&source, frame + SOURCE_OFFSET, sizeof source);
     memcpy(&sequence, frame + SEQUENCE_OFFSET, sizeof sequence);
@@ -51,7 +55,7 @@ static void look(void *context, const uint8_t *frame, int length)
         view->damaged++;
         return;
     }
-    if (!is_ours(view, frame)) {
+    if (!is_ours(view, addresses)) {
         view->flooded++;
         return;
     }
@@ -78,7 +82,8 @@ void *receive_load(void *argument)
     struct inbox inbox;
     view.expected = calloc(load->members, sizeof *view.expected);
     mac_of(view.mac, member->guest, 0);
-    inbox_open(&inbox, load->options.size);
+    view.shift = guest_shift(&load->guests[member->guest]);
+    inbox_open(&inbox, load->options.size + view.shift);
     for (;;) {
         int frames = inbox_receive(&inbox, &load->guests[member->guest], look, &view);
         if (frames == GONE)
@@ -131,7 +136,7 @@ void *round_trips(void *argument)
     inbox_open(&inbox, size);
     if (guest->stream)
         memcpy(slot, &length, sizeof length);
-    write_header(frame, size, DATA, 0);
+    write_header(frame, size, DATA, guest);
     mac_of(frame, 1, 0);
     while (!atomic_load_explicit(&load->stop, memory_order_relaxed)) {
         write_sequence(frame, size, sent++);

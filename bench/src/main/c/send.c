@@ -20,14 +20,17 @@ void mac_of(uint8_t *mac, int guest, int address)
     memcpy(mac, bytes, sizeof bytes);
 }
 
-void write_header(uint8_t *frame, int size, enum kind kind, int source)
+void write_header(uint8_t *frame, int size, enum kind kind, const struct guest *source)
 {
     uint16_t type = htons(0x88b5); /* IEEE 802 local experimental ethertype 1 */
     uint16_t wire_kind = kind;
-    uint32_t wire_source = source;
+    uint32_t wire_source = source->index;
+    uint16_t tag[2] = { htons(0x8100), htons(source->vlan) };
     for (int i = KIND_OFFSET; i < size; i++)
         frame[i] = i;
-    mac_of(frame + 6, source, 0);
+    if (source->vlan > 0)
+        memcpy(frame + ETHERTYPE_OFFSET - TAG, tag, sizeof tag);
+    mac_of(frame - guest_shift(source) + 6, source->index, 0);
     memcpy(frame + ETHERTYPE_OFFSET, &type, sizeof type);
     memcpy(frame + KIND_OFFSET, &wire_kind, sizeof wire_kind);
     memcpy(frame + SOURCE_OFFSET, &wire_source, sizeof wire_source);
@@ -37,17 +40,18 @@ void write_header(uint8_t *frame, int size, enum kind kind, int source)
 /* The buffer of one write: `batch` slots with their length fields and headers. */
 static uint8_t *build_batch(const struct guest *guest, const struct options *options)
 {
-    size_t stride = guest_stride(guest, options->size);
+    int size = options->size + guest_shift(guest);
+    size_t stride = guest_stride(guest, size);
     uint8_t *batch = aligned_alloc(64, (stride * options->batch + 63) & ~(size_t)63);
     if (batch == NULL)
         fail("no memory");
     for (int i = 0; i < options->batch; i++) {
         uint8_t *slot = batch + i * stride;
         if (guest->stream) {
-            uint32_t length = htonl(options->size);
+            uint32_t length = htonl(size);
             memcpy(slot, &length, sizeof length);
         }
-        write_header(slot + guest_gap(guest), options->size, DATA, guest->index);
+        write_header(slot + guest_gap(guest) + guest_shift(guest), options->size, DATA, guest);
     }
     return batch;
 }
@@ -112,7 +116,8 @@ struct tour {
     uint64_t *sequences;
 };
 
-static void address_frame(struct tour *tour, const struct options *options, uint8_t *frame)
+static void address_frame(struct tour *tour, const struct options *options, uint8_t *frame,
+                          int shift)
 {
     if (tour->left == 0) {
         tour->left = options->run;
@@ -125,9 +130,9 @@ static void address_frame(struct tour *tour, const struct options *options, uint
     if (tour->route.count > 1 && destination >= tour->self)
         destination++;
     if (tour->route.broadcast)
-        memset(frame, 0xff, 6);
+        memset(frame - shift, 0xff, 6);
     else
-        mac_of(frame, destination, tour->address);
+        mac_of(frame - shift, destination, tour->address);
     write_sequence(frame, options->size, tour->sequences[tour->at]++);
 }
 
@@ -150,15 +155,16 @@ void *send_load(void *argument)
     struct tour tour = { .route = route_of(load, member->guest), .self = member->guest };
     tour.sequences = calloc(tour.route.count, sizeof *tour.sequences);
     uint8_t *batch = build_batch(guest, options);
-    size_t stride = guest_stride(guest, options->size);
-    size_t gap = guest_gap(guest);
+    int shift = guest_shift(guest);
+    size_t stride = guest_stride(guest, options->size + shift);
+    size_t gap = guest_gap(guest) + shift;
     uint64_t start = now_nanos();
     uint64_t sent = 0;
 
     while (!atomic_load_explicit(&load->stop, memory_order_relaxed)) {
         for (int i = 0; i < options->batch; i++)
-            address_frame(&tour, options, batch + i * stride + gap);
-        if (!guest_send(guest, batch, options->batch, options->size))
+            address_frame(&tour, options, batch + i * stride + gap, shift);
+        if (!guest_send(guest, batch, options->batch, options->size + shift))
             fail("guest %d: nothing more is taken after %lu frames", member->guest, sent);
         sent += options->batch;
         atomic_store_explicit(&load->counts[member->guest].sent, sent, memory_order_relaxed);
@@ -174,11 +180,12 @@ static void announce_to(struct guest *guest, int size, const uint8_t *destinatio
 {
     struct options one = { .size = size, .batch = 1 };
     uint8_t *frame = build_batch(guest, &one);
+    int shift = guest_shift(guest);
     uint8_t *start = frame + guest_gap(guest);
-    write_header(start, size, ANNOUNCE, guest->index);
+    write_header(start + shift, size, ANNOUNCE, guest);
     memcpy(start, destination, 6);
     mac_of(start + 6, guest->index, address);
-    if (!guest_send(guest, frame, 1, size))
+    if (!guest_send(guest, frame, 1, size + shift))
         fail("guest %d could not announce itself", guest->index);
     free(frame);
 }

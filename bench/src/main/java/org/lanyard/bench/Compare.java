@@ -94,6 +94,7 @@ public final class Compare implements Callable<Integer> {
         return List.of(
                 new SyntheticSuite(root, natives, generator),
                 new WorkerSuite(root, generator),
+                new PolicySuite(root, generator),
                 new GuestSuite(root, scratch, iperf),
                 new TapSuite(root, iperf));
     }

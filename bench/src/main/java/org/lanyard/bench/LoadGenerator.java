@@ -54,7 +54,10 @@ record LoadGenerator(Path program, double warmup, double seconds) implements Loa
         command.addAll(List.of("--watch", Long.toString(candidate.pid())));
         command.addAll(List.of("--warmup", Double.toString(warmup)));
         command.addAll(List.of("--seconds", Double.toString(seconds)));
-        command.addAll(trial.load());
+        // Another socket of the same switch stands in the same directory.
+        String target = candidate.target();
+        String directory = target.substring(target.indexOf(':') + 1, target.lastIndexOf('/'));
+        trial.load().forEach(word -> command.add(word.replace("@", directory)));
         int limit = (int) (warmup + seconds) + PATIENCE_SECONDS;
         return Measurement.parse(Commands.output(limit, command));
     }

@@ -25,6 +25,8 @@ import picocli.CommandLine.ScopeType;
             StatusCommand.class,
             PortCommand.class,
             FdbCommand.class,
+            VlanCommand.class,
+            MirrorCommand.class,
             AttachCommand.class,
             MacCommand.class,
             DemoCommand.class,

@@ -3,7 +3,9 @@ package org.lanyard.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import org.lanyard.policy.Vlans;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -78,6 +80,7 @@ final class PortCommand {
                     "state     %s%s%n",
                     port.path("state").asText(), reason.isEmpty() ? "" : ": " + reason);
             out.printf("endpoint  %s%n", port.path("endpoint").asText());
+            out.printf("vlan      %s%n", vlan(port.path("vlan")));
             if (!port.path("peer").path("pid").isNull()) {
                 out.printf(
                         "peer      pid %d, uid %d%n",
@@ -92,6 +95,26 @@ final class PortCommand {
                     port.path("tx_packets").asLong(), port.path("tx_bytes").asLong());
             out.printf("dropped   %s%n", drops(port.path("drops")));
         }
+    }
+
+    /** As a configuration has it. */
+    private static String vlan(JsonNode vlan) {
+        String mode = vlan.path("mode").asText();
+        String admit = vlan.path("admit").asText();
+        String suffix = admit.equals("all") ? "" : ", only " + admit + " frames";
+        if (!mode.equals("trunk")) {
+            return mode + " " + vlan.path(mode).asInt() + suffix;
+        }
+        BitSet trunk = new BitSet();
+        vlan.path("trunk").forEach(number -> trunk.set(number.asInt()));
+        String untagged =
+                vlan.path("native").isNull() ? "" : "native " + vlan.path("native") + ", ";
+        String type = vlan.path("tag_type").asText();
+        return untagged
+                + "trunk "
+                + Vlans.ranges(trunk)
+                + (type.equals("0x8100") ? "" : ", tag type " + type)
+                + suffix;
     }
 
     /** Counts by reason in one line. */

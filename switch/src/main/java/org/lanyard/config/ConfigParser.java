@@ -15,8 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.lanyard.policy.PortPolicy;
 import org.lanyard.tapio.Endpoint;
 import org.lanyard.tapio.Tap;
 import org.tomlj.Toml;
@@ -49,12 +48,6 @@ public final class ConfigParser {
                     "bridge",
                     "user",
                     "vxlan");
-
-    private static final Set<String> LATER_KEYS = Set.of("vlan", "isolated");
-
-    private static final Set<String> LATER =
-            Stream.concat(LATER_KINDS.stream(), LATER_KEYS.stream())
-                    .collect(Collectors.toUnmodifiableSet());
 
     private static final String STREAM_EXAMPLE = "{ listen = \"unix:web.sock\" }";
     private static final String TAP_EXAMPLE = "{ name = \"lan0\" }";
@@ -143,6 +136,7 @@ public final class ConfigParser {
                     defaults.name(),
                     defaults.macAgeing(),
                     defaults.macTableSize(),
+                    defaults.macMoves(),
                     defaults.workers(),
                     defaults.maxPorts(),
                     defaults.portBacklog(),
@@ -159,6 +153,7 @@ public final class ConfigParser {
                         name,
                         ageing,
                         (int) table.integer("mac-table-size", 1, 1 << 24, defaults.macTableSize()),
+                        (int) table.integer("mac-moves", 1, 1_000_000, defaults.macMoves()),
                         (int)
                                 table.integer(
                                         "workers", 1, SwitchConfig.MAX_WORKERS, defaults.workers()),
@@ -214,7 +209,7 @@ public final class ConfigParser {
             if (KINDS.contains(key) || LATER_KINDS.contains(key)) {
                 kinds.add(key);
             }
-            if (LATER_KINDS.contains(key) || LATER_KEYS.contains(key)) {
+            if (LATER_KINDS.contains(key)) {
                 port.error(key, "'" + key + "' is not supported by this version yet");
                 port.expect(List.of(key));
             }
@@ -231,14 +226,17 @@ public final class ConfigParser {
                         default -> Optional.empty();
                     };
         }
+        PolicyReader reader = new PolicyReader(port, ports.keys());
+        PortPolicy policy = reader.read();
+        List<Long> staticMacs = reader.staticMacs();
         port.expect(KINDS);
-        boolean misspelt = port.rejectUnknown(LATER);
+        boolean misspelt = port.rejectUnknown(LATER_KINDS);
         if (kinds.size() > 1) {
             ports.error(name, "port '" + name + "' has more than one kind: " + list(kinds));
         } else if (kinds.isEmpty() && !misspelt) {
             ports.error(name, "port '" + name + "' has no kind (one of " + list(KINDS) + ")");
         }
-        return kind.map(k -> new PortConfig(name, k));
+        return kind.map(k -> new PortConfig(name, k, policy, staticMacs));
     }
 
     private static String list(Iterable<String> words) {

@@ -1,4 +1,21 @@
 package org.lanyard.config;
 
-/** One port of the configuration: its name and what it is. */
-public record PortConfig(String name, PortKind kind) {}
+import java.util.List;
+import org.lanyard.policy.PortPolicy;
+
+/**
+ * One port of the configuration.
+ *
+ * @param kind what it is
+ * @param policy what it says about its frames
+ * @param staticMacs addresses that are behind it, whatever is seen elsewhere
+ */
+public record PortConfig(String name, PortKind kind, PortPolicy policy, List<Long> staticMacs) {
+    public PortConfig {
+        staticMacs = List.copyOf(staticMacs);
+    }
+
+    public PortConfig(String name, PortKind kind) {
+        this(name, kind, PortPolicy.NONE, List.of());
+    }
+}

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 final class Quantities {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
+    private static final Pattern RATE = Pattern.compile("(\\d{1,6})(bit|kbit|Mbit|Gbit)");
     private static final Pattern NUMERIC_ADDRESS = Pattern.compile("[0-9a-fA-F.:]+");
 
     private Quantities() {}
@@ -41,6 +42,22 @@ final class Quantities {
             case "KiB" -> amount << 10;
             case "MiB" -> amount << 20;
             default -> amount << 30;
+        };
+    }
+
+    /** Bits per second, in decimal units as all rates of links are. */
+    static long bitRate(String text) {
+        Matcher matcher = RATE.matcher(text);
+        if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no rate such as \"512kbit\", \"10Mbit\" or \"1Gbit\"");
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "bit" -> amount;
+            case "kbit" -> amount * 1_000;
+            case "Mbit" -> amount * 1_000_000;
+            default -> amount * 1_000_000_000;
         };
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param macAgeing how long an unseen address is remembered (IEEE 802.1Q-2022, table 8-6)
  * @param macTableSize addresses in the forwarding database
+ * @param macMoves how often an address may move from port to port within ten seconds
  * @param workers data-plane threads
  * @param maxPorts ports up at once, guests included
  * @param portBacklog bytes that wait for one port before its tail drop
@@ -17,6 +18,7 @@ public record SwitchConfig(
         String name,
         Duration macAgeing,
         int macTableSize,
+        int macMoves,
         int workers,
         int maxPorts,
         int portBacklog,
@@ -27,6 +29,7 @@ public record SwitchConfig(
     static final int MAX_WORKERS = 16;
     static final Duration DEFAULT_AGEING = Duration.ofSeconds(300);
     static final int DEFAULT_TABLE_SIZE = 8192;
+    static final int DEFAULT_MOVES = 10;
     static final int DEFAULT_WORKERS = 1;
     static final int DEFAULT_MAX_PORTS = 4096;
     static final int DEFAULT_PORT_BACKLOG = 4 << 20;
@@ -43,6 +46,7 @@ public record SwitchConfig(
                 DEFAULT_NAME,
                 DEFAULT_AGEING,
                 DEFAULT_TABLE_SIZE,
+                DEFAULT_MOVES,
                 DEFAULT_WORKERS,
                 DEFAULT_MAX_PORTS,
                 DEFAULT_PORT_BACKLOG,
@@ -55,6 +59,7 @@ public record SwitchConfig(
                 newName,
                 macAgeing,
                 macTableSize,
+                macMoves,
                 workers,
                 maxPorts,
                 portBacklog,

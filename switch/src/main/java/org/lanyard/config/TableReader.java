@@ -116,6 +116,15 @@ final class TableReader {
         return otherwise;
     }
 
+    boolean bool(String key, boolean otherwise) {
+        Object value = get(key);
+        if (value instanceof Boolean truth) {
+            return truth;
+        }
+        wrongType(key, value, "true or false");
+        return otherwise;
+    }
+
     private boolean inRange(String key, long value, long lowest, long highest) {
         boolean good = value >= lowest && value <= highest;
         if (!good) {
@@ -154,26 +163,45 @@ final class TableReader {
         return size.get();
     }
 
+    boolean isString(String key) {
+        return table.get(List.of(key)) instanceof String;
+    }
+
+    boolean isEmptyList(String key) {
+        return table.get(List.of(key)) instanceof TomlArray array && array.isEmpty();
+    }
+
     /** An array of strings, each of which {@code parse} understands or refuses. */
     <T> List<T> list(String key, String example, Function<String, T> parse) {
+        return list(key, "strings such as [\"" + example + "\"]", false, parse);
+    }
+
+    /** The same, with whole numbers among them, which {@code parse} gets as text. */
+    <T> List<T> listOfNumbersAndStrings(String key, String example, Function<String, T> parse) {
+        return list(key, "numbers and strings such as [10, \"" + example + "\"]", true, parse);
+    }
+
+    private <T> List<T> list(String key, String items, boolean numbers, Function<String, T> parse) {
         Object value = get(key);
         if (!(value instanceof TomlArray array)) {
-            wrongType(key, value, "an array of strings such as [\"" + example + "\"]");
+            wrongType(key, value, "an array of " + items);
             return List.of();
         }
-        List<T> items = new ArrayList<>();
+        List<T> parsed = new ArrayList<>();
         for (int i = 0; i < array.size(); i++) {
-            if (array.get(i) instanceof String text) {
+            Object item = array.get(i);
+            if (item instanceof String || numbers && item instanceof Long) {
                 try {
-                    items.add(parse.apply(text));
+                    parsed.add(parse.apply(item.toString()));
                 } catch (IllegalArgumentException e) {
                     error(array.inputPositionOf(i), key + ": " + e.getMessage());
                 }
             } else {
-                error(array.inputPositionOf(i), key + ": item " + (i + 1) + " is no string");
+                String wanted = numbers ? " is neither number nor string" : " is no string";
+                error(array.inputPositionOf(i), key + ": item " + (i + 1) + wanted);
             }
         }
-        return items;
+        return parsed;
     }
 
     private void wrongType(String key, Object value, String wanted) {

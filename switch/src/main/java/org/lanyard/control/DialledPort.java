@@ -145,6 +145,7 @@ final class DialledPort implements Attachment {
                         up ? null : reason,
                         0,
                         up ? connection.peer() : Connection.Peer.UNKNOWN,
+                        ports.policy(),
                         counters));
     }
 }

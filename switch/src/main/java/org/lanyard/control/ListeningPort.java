@@ -200,6 +200,7 @@ final class ListeningPort implements Attachment {
                         null,
                         0,
                         Connection.Peer.UNKNOWN,
+                        ports.policy(),
                         new PortCounters()));
         for (Guest guest : guests.values()) {
             boolean up = guest.port().slot() != Port.UNPLUGGED;
@@ -212,6 +213,7 @@ final class ListeningPort implements Attachment {
                             null,
                             0,
                             guest.connection().peer(),
+                            ports.policy(),
                             guest.port().counters()));
         }
         return views;

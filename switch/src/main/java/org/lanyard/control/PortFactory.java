@@ -4,6 +4,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lanyard.frame.PortCounters;
+import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.StreamPort;
 import org.lanyard.port.TapPort;
@@ -18,12 +19,33 @@ final class PortFactory {
     private static final int SOCKET_BUFFER = 4 << 20;
 
     private final List<Worker> workers;
-    private final Map<KernelPort, Worker> owners = new IdentityHashMap<>();
+    private final Map<KernelPort, Worker> owners;
     private final int backlogLimit;
+    private final PortPolicy policy;
 
     PortFactory(List<Worker> workers, int backlogLimit) {
+        this(workers, new IdentityHashMap<>(), backlogLimit, PortPolicy.NONE);
+    }
+
+    private PortFactory(
+            List<Worker> workers,
+            Map<KernelPort, Worker> owners,
+            int backlogLimit,
+            PortPolicy policy) {
         this.workers = workers;
+        this.owners = owners;
         this.backlogLimit = backlogLimit;
+        this.policy = policy;
+    }
+
+    /** One whose ports obey this, among the same workers. */
+    PortFactory with(PortPolicy newPolicy) {
+        return new PortFactory(workers, owners, backlogLimit, newPolicy);
+    }
+
+    /** What its ports obey. */
+    PortPolicy policy() {
+        return policy;
     }
 
     StreamPort adopt(String name, PortCounters counters, Connection connection)
@@ -38,16 +60,20 @@ final class PortFactory {
                         worker.chunks(),
                         worker.pieces(),
                         backlogLimit);
+        handOver(port, worker);
+        return port;
+    }
+
+    private void handOver(KernelPort port, Worker worker) {
+        port.obey(policy);
         owners.put(port, worker);
         worker.adopt(port);
-        return port;
     }
 
     TapPort adopt(String name, PortCounters counters, Tap tap) {
         Worker worker = leastBusy();
         TapPort port = new TapPort(name, counters, tap.fd(), worker.chunks(), backlogLimit);
-        owners.put(port, worker);
-        worker.adopt(port);
+        handOver(port, worker);
         return port;
     }
 

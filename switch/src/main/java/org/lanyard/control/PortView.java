@@ -1,6 +1,7 @@
 package org.lanyard.control;
 
 import org.lanyard.frame.PortCounters;
+import org.lanyard.policy.PortPolicy;
 import org.lanyard.tapio.Connection;
 
 /**
@@ -17,4 +18,5 @@ record PortView(
         String reason,
         int mtu,
         Connection.Peer peer,
+        PortPolicy policy,
         PortCounters counters) {}

@@ -4,21 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.stream.LongStream;
 import org.lanyard.forward.Fdb;
-import org.lanyard.forward.Topology;
 import org.lanyard.frame.DropReason;
 import org.lanyard.frame.Mac;
 import org.lanyard.frame.PortCounters;
-import org.lanyard.port.Port;
+import org.lanyard.policy.Learning;
+import org.lanyard.policy.Limits;
+import org.lanyard.policy.PortPolicy;
+import org.lanyard.policy.Vlans;
 
 /**
  * The methods of the control socket: {@code status}, {@code port.list}, {@code port.show} (name),
- * {@code fdb.list}, {@code stop}.
+ * {@code vlan.list}, {@code mirror.list}, {@code stop}, and those of {@link FdbMethods}.
  */
 final class RpcMethods {
     private final ObjectMapper json = new ObjectMapper();
@@ -30,7 +32,9 @@ final class RpcMethods {
         methods.put("status", params -> status());
         methods.put("port.list", params -> ports());
         methods.put("port.show", this::port);
-        methods.put("fdb.list", params -> fdb());
+        new FdbMethods(owner).into(methods);
+        methods.put("vlan.list", params -> new VlanList(owner.portViews()).lines());
+        methods.put("mirror.list", params -> mirrors());
         methods.put("stop", params -> stop());
     }
 
@@ -62,7 +66,9 @@ final class RpcMethods {
                 .put("size", fdb.size())
                 .put("capacity", fdb.capacity())
                 .put("refused", fdb.refused())
-                .put("moves", fdb.moves());
+                .put("moves", fdb.moves())
+                .put("held", fdb.held())
+                .put("evicted", fdb.evicted());
         return status;
     }
 
@@ -108,8 +114,8 @@ final class RpcMethods {
         port.put("state", view.state());
         port.put("endpoint", view.endpoint());
         port.put("reason", view.reason());
-        ObjectNode vlan = port.putObject("vlan").put("mode", "access").put("access", 1);
-        vlan.putNull("native").putArray("trunk");
+        port.set("vlan", vlans(view.policy().vlans().orElse(Vlans.DEFAULT)));
+        describe(view.policy(), port);
         port.put("mtu", view.mtu());
         ObjectNode peer = port.putObject("peer");
         if (view.peer().pid() >= 0) {
@@ -126,23 +132,64 @@ final class RpcMethods {
         return port;
     }
 
-    private ArrayNode fdb() {
-        Topology topology = owner.fabric().topology();
+    private void describe(PortPolicy policy, ObjectNode port) {
+        port.put("isolated", policy.isolated()).put("transparent", policy.transparent());
+        ArrayNode macs = port.putArray("allow_macs");
+        LongStream.of(policy.allowedMacs()).mapToObj(Mac::format).forEach(macs::add);
+        port.putObject("flood")
+                .put("unknown", policy.flooding().unknown())
+                .put("multicast", policy.flooding().multicast())
+                .put("broadcast", policy.flooding().broadcast());
+        Limits limits = policy.limits();
+        port.putObject("limit")
+                .put("ingress", limits.ingressBits())
+                .put("egress", limits.egressBits())
+                .put("burst", limits.burstBytes());
+        port.putObject("storm")
+                .put("broadcast", limits.broadcast())
+                .put("multicast", limits.multicast())
+                .put("unknown", limits.unknown());
+        Learning learning = policy.learning();
+        port.put("mac_limit", learning.limit() == Learning.FREE.limit() ? 0 : learning.limit());
+        port.put("beyond_mac_limit", learning.dropBeyond() ? "drop" : "flood");
+        port.put("sticky_macs", learning.sticky());
+    }
+
+    private ObjectNode vlans(Vlans vlans) {
+        ObjectNode node = json.createObjectNode();
+        boolean isTrunk = vlans.mode() == Vlans.Mode.TRUNK;
+        node.put("mode", vlans.mode().name().toLowerCase(Locale.ROOT));
+        Integer untagged = vlans.pvid() == Vlans.NONE ? null : vlans.pvid();
+        node.put("access", vlans.mode() == Vlans.Mode.ACCESS ? untagged : null);
+        node.put("native", isTrunk ? untagged : null);
+        ArrayNode trunk = node.putArray("trunk");
+        if (isTrunk) {
+            vlans.tagged().stream().forEach(trunk::add);
+            node.put("tag_type", String.format("0x%04x", vlans.tagType()));
+        }
+        if (vlans.mode() == Vlans.Mode.TUNNEL) {
+            node.put("tunnel", untagged);
+        }
+        node.put("admit", vlans.admit().name().toLowerCase(Locale.ROOT));
+        return node;
+    }
+
+    private ArrayNode mirrors() {
         ArrayNode list = json.createArrayNode();
-        Stream.of(owner.fabric().fdb().entries(owner.clock().seconds()))
-                .sorted(Comparator.comparingInt(Fdb.Entry::vlan).thenComparing(Fdb.Entry::mac))
-                .forEach(
-                        entry -> {
-                            Port port = topology.at(entry.slot());
-                            if (port != null) {
-                                list.addObject()
-                                        .put("mac", Mac.format(entry.mac()))
-                                        .put("vlan", entry.vlan())
-                                        .put("port", port.name())
-                                        .put("age", entry.ageSeconds())
-                                        .put("static", false);
-                            }
-                        });
+        for (PortView view : owner.portViews()) {
+            view.policy()
+                    .mirror()
+                    .ifPresent(
+                            mirror -> {
+                                ObjectNode line = list.addObject().put("port", view.name());
+                                line.put("state", view.state());
+                                ArrayNode ports = line.putArray("ports");
+                                mirror.ports().stream().sorted().forEach(ports::add);
+                                mirror.vlans().stream().forEach(line.putArray("vlans")::add);
+                                line.put("rx", mirror.received()).put("tx", mirror.sent());
+                                line.put("snap", mirror.snap());
+                            });
+        }
         return list;
     }
 

@@ -40,6 +40,7 @@ public final class Switch {
     private final Clock clock;
     private final long startedAt;
     private final Fabric fabric;
+    private final StaticAddresses statics;
     private final ControlLoop loop;
     private final List<Worker> workers = new ArrayList<>();
     private final PortFactory ports;
@@ -61,7 +62,9 @@ public final class Switch {
         this.dir = dir;
         this.clock = clock;
         this.startedAt = clock.nanoTime();
-        this.fabric = new Fabric(new Fdb(config.macTableSize()), config.maxPorts());
+        this.fabric =
+                new Fabric(new Fdb(config.macTableSize(), config.macMoves()), config.maxPorts());
+        this.statics = new StaticAddresses(fabric, clock);
         this.loop = new ControlLoop(clock);
         for (int number = 0; number < config.workers(); number++) {
             long memory = config.backlogMemory() / config.workers();
@@ -73,20 +76,22 @@ public final class Switch {
         this.ports = new PortFactory(workers, config.portBacklog());
         for (PortConfig port : config.ports()) {
             attachments.put(port.name(), attachment(port));
+            statics.configure(port);
         }
     }
 
     private Attachment attachment(PortConfig port) throws IOException {
         PortKind kind = port.kind();
+        PortFactory own = ports.with(port.policy());
         if (kind instanceof PortKind.StreamListen listen) {
             return new ListeningPort(
-                    port.name(), endpoint(port, listen.endpoint()), loop, ports, clock);
+                    port.name(), endpoint(port, listen.endpoint()), loop, own, clock);
         }
         if (kind instanceof PortKind.StreamConnect connect) {
             return new DialledPort(
-                    port.name(), endpoint(port, connect.endpoint()), loop, ports, clock);
+                    port.name(), endpoint(port, connect.endpoint()), loop, own, clock);
         }
-        return new TapAttachment(port.name(), (PortKind.Tap) kind, loop, ports);
+        return new TapAttachment(port.name(), (PortKind.Tap) kind, loop, own);
     }
 
     private Endpoint endpoint(PortConfig port, String text) throws IOException {
@@ -234,6 +239,7 @@ public final class Switch {
                             guests.add(guest);
                         }
                         ownerOf(port).plugged(port);
+                        statics.plugged(port);
                         announce();
                     });
         }
@@ -261,6 +267,10 @@ public final class Switch {
 
     RuntimeDir dir() {
         return dir;
+    }
+
+    StaticAddresses statics() {
+        return statics;
     }
 
     Fabric fabric() {

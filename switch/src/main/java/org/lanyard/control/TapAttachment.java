@@ -151,6 +151,7 @@ final class TapAttachment implements Attachment {
                         up ? null : reason,
                         kind.mtu(),
                         Connection.Peer.UNKNOWN,
+                        ports.policy(),
                         counters));
     }
 }

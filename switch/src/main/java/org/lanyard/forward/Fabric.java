@@ -63,6 +63,16 @@ public final class Fabric {
         port.plugAt(Port.UNPLUGGED);
     }
 
+    /**
+     * Puts an address behind a port that is plugged in; when the port goes, it goes.
+     *
+     * @param now seconds, for the FDB
+     * @return false when the FDB has no room for it
+     */
+    public synchronized boolean addStatic(long key, Port port, int now) {
+        return port.slot() == Port.UNPLUGGED || fdb.addStatic(key, port.slot(), now);
+    }
+
     private void publish() {
         Port[] plugged = Arrays.stream(bySlot).filter(Objects::nonNull).toArray(Port[]::new);
         topology = new Topology(bySlot.clone(), plugged);

@@ -1,67 +1,95 @@
 package org.lanyard.forward;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The forwarding database (IEEE 802.1Q-2022, 8.8): which port each address was last seen behind,
- * per VLAN. Bounded; open addressing with linear probing at a load of at most one half, and a hash
- * that a guest can't predict.
+ * The forwarding database (IEEE 802.1Q-2022, 8.8): which port each address is behind, per VLAN.
+ * Bounded. Static entries stay until they are removed; others are learned, move, and are forgotten
+ * by age.
  *
- * <p>Any thread may look up, without a lock: a slot stands in one word with the address that it
- * belongs to, and a reader takes it between two looks at the key, which the single writer empties
- * before it fills a place otherwise. A lookup that crosses a change may miss, and the frame is then
- * flooded; it never gets another address's port. Learning takes the writers' lock only when it is
+ * <p>Any thread may look up, without a lock (see {@link AddressTable}); a look-up that crosses a
+ * change may miss, and the frame is then flooded. Learning takes the writers' lock only when it is
  * free: a lost race costs one more flooded frame.
+ *
+ * <p>No port can push the others out: in a full table a new address takes the place of one behind
+ * the port that has the most, unless that is its own. An address that moves to and fro is held
+ * where it is for a while.
  */
 public final class Fdb {
     /** {@link #lookUp}: not known. */
     public static final int UNKNOWN = -1;
 
-    /** One line of the database. */
-    public record Entry(long mac, int vlan, int slot, int ageSeconds) {}
+    /** {@link #learn(long, int, int, int, boolean)}: nothing new. */
+    public static final int KNOWN = 0;
 
-    private static final VarHandle LONG = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final VarHandle INT = MethodHandles.arrayElementVarHandle(int[].class);
-    private static final long EMPTY = 0;
+    /** The same: an address is new, or behind another port than before. */
+    public static final int CHANGED = 1;
+
+    /** The same: no room, for all or for this port. */
+    public static final int REFUSED = 2;
+
+    public static final int NO_LIMIT = Integer.MAX_VALUE;
+
+    /** The time within which an address may move so often and no more. */
+    static final int MOVE_SECONDS = 10;
+
+    /** One line of the database. */
+    public record Entry(long mac, int vlan, int slot, int ageSeconds, boolean isStatic) {}
+
     private static final int VLAN_BITS = 12;
     private static final int VLAN_MASK = 0xfff;
-    private static final int SLOT_BITS = 16;
     private static final int SLOT_MASK = 0xffff;
+    private static final int STATIC = 1 << 16;
+    private static final int STICKY = 1 << 17;
+    private static final int SEARCH = 4096;
 
     private final int capacity;
-    private final int mask;
-    private final long seed = new SecureRandom().nextLong();
-    private final long[] keys;
-
-    /** MAC and slot: were it the slot alone, a place that changed hands twice would deceive. */
-    private final long[] values;
-
-    private final int[] seen;
-
+    private final int movesAllowed;
+    private final AddressTable table;
     private final ReentrantLock writing = new ReentrantLock();
+
+    /**
+     * Addresses that were learned, by slot; others look at it without the lock, to give up early.
+     */
+    private volatile int[] counts = new int[16];
+
+    /** At least as many as the port with the most has. */
+    private volatile int most;
+
+    /** Where the search for one to forget went on to; the writer's. */
+    private int hand;
+
     private volatile int size;
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong moves = new AtomicLong();
+    private final AtomicLong held = new AtomicLong();
+    private final AtomicLong evicted = new AtomicLong();
+    private volatile long lastHeld;
 
     /**
+     * One in which addresses may move as often as they do.
+     *
      * @param capacity addresses, 1 to 16,777,216
      */
     public Fdb(int capacity) {
+        this(capacity, NO_LIMIT);
+    }
+
+    /**
+     * @param capacity addresses, 1 to 16,777,216
+     * @param movesAllowed how often an address may move within {@link #MOVE_SECONDS}
+     */
+    public Fdb(int capacity, int movesAllowed) {
         if (capacity < 1 || capacity > 1 << 24) {
             throw new IllegalArgumentException("an FDB of " + capacity + " addresses");
         }
         this.capacity = capacity;
-        int places = Integer.highestOneBit(Math.max(2 * capacity - 1, 8)) << 1;
-        this.mask = places - 1;
-        this.keys = new long[places];
-        this.values = new long[places];
-        this.seen = new int[places];
+        this.movesAllowed = movesAllowed;
+        this.table = new AddressTable(capacity);
     }
 
     /**
@@ -72,45 +100,10 @@ public final class Fdb {
         return mac << VLAN_BITS | vlan;
     }
 
-    private int home(long key) {
-        long hash = (key ^ seed) * 0x9e37_79b9_7f4a_7c15L;
-        hash = (hash ^ hash >>> 32) * 0xd6e8_feb8_6659_fd93L;
-        return (int) (hash >>> 32) & mask;
-    }
-
-    private long keyAt(int place) {
-        return (long) LONG.getAcquire(keys, place);
-    }
-
-    /** The place of a key, or the complement of the empty place where the search ended. */
-    private int find(long key) {
-        int place = home(key);
-        for (int i = 0; i <= mask; i++) {
-            long found = keyAt(place);
-            if (found == key) {
-                return place;
-            }
-            if (found == EMPTY) {
-                return ~place;
-            }
-            place = place + 1 & mask;
-        }
-        return ~place; // only while a writer shifts: never full
-    }
-
     /** The slot of the port behind which the address is, or {@link #UNKNOWN}. */
     public int lookUp(long key) {
-        int place = find(key);
-        if (place < 0) {
-            return UNKNOWN;
-        }
-        long value = (long) LONG.getAcquire(values, place);
-        boolean ours = value >>> SLOT_BITS == key >>> VLAN_BITS && keyAt(place) == key;
-        return ours ? (int) value & SLOT_MASK : UNKNOWN;
-    }
-
-    private static long value(long key, int slot) {
-        return key >>> VLAN_BITS << SLOT_BITS | slot;
+        int value = table.get(key);
+        return value == AddressTable.ABSENT ? UNKNOWN : value & SLOT_MASK;
     }
 
     /**
@@ -121,67 +114,185 @@ public final class Fdb {
      * @return whether any address's port changed
      */
     public boolean learn(long key, int slot, int now) {
-        int place = find(key);
-        if (place >= 0 && (long) LONG.getOpaque(values, place) == value(key, slot)) {
-            if ((int) INT.getOpaque(seen, place) != now) {
-                INT.setOpaque(seen, place, now);
-            }
-            return false;
+        return learn(key, slot, now, NO_LIMIT, false) == CHANGED;
+    }
+
+    /**
+     * The same for a port with rules of its own.
+     *
+     * @param limit addresses that may be learned behind it
+     * @param sticky whether an address that is learned there stays there while it is seen
+     * @return {@link #KNOWN}, {@link #CHANGED} or {@link #REFUSED}
+     */
+    public int learn(long key, int slot, int now, int limit, boolean sticky) {
+        int place = table.find(key);
+        if (place >= 0 && (table.valueAt(place) & SLOT_MASK) == slot) {
+            table.see(place, now);
+            return KNOWN;
         }
-        if (place < 0 && size >= capacity) {
+        if (place < 0 && size >= capacity && count(slot) + 2 > most) {
             refused.incrementAndGet();
-            return false;
+            return REFUSED;
         }
         if (!writing.tryLock()) {
-            return false;
+            return KNOWN;
         }
         try {
-            return write(key, slot, now);
+            return write(key, slot, now, limit, sticky);
         } finally {
             writing.unlock();
         }
     }
 
-    private boolean write(long key, int slot, int now) {
-        int place = find(key);
+    private int write(long key, int slot, int now, int limit, boolean sticky) {
+        int place = table.find(key);
         if (place >= 0) {
-            moves.incrementAndGet();
-            INT.setOpaque(seen, place, now);
-            LONG.setRelease(values, place, value(key, slot));
+            return move(key, place, slot, now, limit, sticky);
+        }
+        if (count(slot) >= limit || size >= capacity && !makeRoomFor(slot)) {
+            refused.incrementAndGet();
+            return REFUSED;
+        }
+        table.put(~table.find(key), key, sticky ? slot | STICKY : slot, now);
+        count(slot, 1);
+        size++;
+        return CHANGED;
+    }
+
+    private int move(long key, int place, int slot, int now, int limit, boolean sticky) {
+        int value = table.valueAt(place);
+        int from = value & SLOT_MASK;
+        if (from == slot) {
+            return KNOWN; // another worker was quicker
+        }
+        if ((value & (STATIC | STICKY)) != 0 || mayNotMove(place, now)) {
+            lastHeld = key;
+            held.incrementAndGet();
+            return KNOWN;
+        }
+        if (count(slot) >= limit) {
+            refused.incrementAndGet();
+            return REFUSED;
+        }
+        moves.incrementAndGet();
+        table.see(place, now);
+        table.change(place, sticky ? slot | STICKY : slot);
+        count(from, -1);
+        count(slot, 1);
+        return CHANGED;
+    }
+
+    /** Counts moves; says no to one too many until the time is over. */
+    private boolean mayNotMove(int place, int now) {
+        long note = table.movesAt(place);
+        int since = (int) (note >>> Integer.SIZE);
+        int count = (int) note;
+        if (count == 0 || now - since >= MOVE_SECONDS) {
+            since = now;
+            count = 0;
+        } else if (count >= movesAllowed) {
             return true;
         }
-        if (size >= capacity) {
-            refused.incrementAndGet();
+        table.noteMoves(place, (long) since << Integer.SIZE | count + 1);
+        return false;
+    }
+
+    private int count(int slot) {
+        int[] now = counts;
+        return slot < now.length ? now[slot] : 0;
+    }
+
+    private void count(int slot, int change) {
+        if (slot >= counts.length) {
+            counts = Arrays.copyOf(counts, Math.max(slot + 1, 2 * counts.length));
+        }
+        int count = counts[slot] + change;
+        counts[slot] = count;
+        if (count > most) {
+            most = count;
+        }
+    }
+
+    /** Forgets an address behind the port with the most, if it has two more than this one. */
+    private boolean makeRoomFor(int slot) {
+        int heaviest = 0;
+        for (int i = 1; i < counts.length; i++) {
+            if (counts[i] > counts[heaviest]) {
+                heaviest = i;
+            }
+        }
+        most = counts[heaviest];
+        if (most < count(slot) + 2) {
             return false;
         }
-        put(~place, key, value(key, slot), now);
-        size++;
-        return true;
+        for (int i = 0; i < SEARCH && i < table.places(); i++) {
+            hand = hand + 1 & table.places() - 1;
+            if (table.keyAt(hand) != AddressTable.EMPTY
+                    && (table.valueAt(hand) & (SLOT_MASK | STATIC)) == heaviest) {
+                table.remove(hand);
+                count(heaviest, -1);
+                size--;
+                evicted.incrementAndGet();
+                return true;
+            }
+        }
+        return false;
     }
 
-    private void put(int place, long key, long value, int now) {
-        LONG.setOpaque(values, place, value);
-        INT.setOpaque(seen, place, now);
-        LONG.setRelease(keys, place, key);
+    /**
+     * Puts an address behind a port for good; it may take the place of a learned one.
+     *
+     * @return false when there is no room for it
+     */
+    public boolean addStatic(long key, int slot, int now) {
+        writing.lock();
+        try {
+            int place = table.find(key);
+            if (place >= 0) {
+                int value = table.valueAt(place);
+                if ((value & STATIC) == 0) {
+                    count(value & SLOT_MASK, -1);
+                }
+                table.change(place, slot | STATIC);
+                return true;
+            }
+            if (size >= capacity && !makeRoomFor(slot)) {
+                return false;
+            }
+            table.put(~table.find(key), key, slot | STATIC, now);
+            size++;
+            return true;
+        } finally {
+            writing.unlock();
+        }
     }
 
-    /** Forgets what was not seen for so many seconds; returns how many that were. */
+    /** Forgets what was learned and not seen for so many seconds; returns how many that were. */
     public int age(int now, int ageingSeconds) {
-        return removeIf((slot, lastSeen) -> now - lastSeen >= ageingSeconds);
+        return removeIf((key, value, seen) -> (value & STATIC) == 0 && now - seen >= ageingSeconds);
     }
 
-    /** Forgets all addresses behind a port; returns how many that were. */
+    /** Forgets all addresses behind a port, static ones too; returns how many that were. */
     public int flush(int port) {
-        return removeIf((slot, lastSeen) -> slot == port);
+        return removeIf((key, value, seen) -> (value & SLOT_MASK) == port);
     }
 
-    /** For the writer. */
-    private int slotAt(int place) {
-        return (int) values[place] & SLOT_MASK;
+    /** Forgets what was learned, of one port and of one VLAN; -1 for any. */
+    public int flushLearned(int port, int vlan) {
+        return removeIf(
+                (key, value, seen) ->
+                        (value & STATIC) == 0
+                                && (port < 0 || (value & SLOT_MASK) == port)
+                                && (vlan < 0 || (key & VLAN_MASK) == vlan));
+    }
+
+    /** Forgets one address, static or learned; false when it was not known. */
+    public boolean remove(long key) {
+        return removeIf((other, value, seen) -> other == key) > 0;
     }
 
     private interface Judge {
-        boolean condemns(int slot, int lastSeen);
+        boolean condemns(long key, int value, int lastSeen);
     }
 
     private int removeIf(Judge judge) {
@@ -191,9 +302,14 @@ public final class Fdb {
         writing.lock();
         try {
             int removed = 0;
-            for (int place = 0; place <= mask; ) {
-                if (keys[place] != EMPTY && judge.condemns(slotAt(place), seen[place])) {
-                    remove(place); // may bring another entry here: look again
+            for (int place = 0; place < table.places(); ) {
+                long key = table.keyAt(place);
+                int value = table.valueAt(place);
+                if (key != AddressTable.EMPTY && judge.condemns(key, value, table.seenAt(place))) {
+                    table.remove(place); // may bring another entry here: look again
+                    if ((value & STATIC) == 0) {
+                        count(value & SLOT_MASK, -1);
+                    }
                     removed++;
                 } else {
                     place++;
@@ -206,42 +322,25 @@ public final class Fdb {
         }
     }
 
-    /** Closes the gap, so that no search ends early: Knuth, TAOCP 3, 6.4, algorithm R. */
-    private void remove(int place) {
-        int gap = place;
-        int next = gap;
-        LONG.setRelease(keys, gap, EMPTY);
-        while (true) {
-            next = next + 1 & mask;
-            long key = keys[next];
-            if (key == EMPTY) {
-                return;
-            }
-            int home = home(key);
-            boolean reachable =
-                    gap <= next ? gap < home && home <= next : gap < home || home <= next;
-            if (!reachable) {
-                VarHandle.fullFence(); // the gap is seen as empty before its slot changes
-                put(gap, key, values[next], seen[next]);
-                LONG.setRelease(keys, next, EMPTY);
-                gap = next;
-            }
-        }
-    }
-
     /**
      * A copy of all entries, in no order. It takes no lock, for learning would then go without: an
      * address that is moved about meanwhile may be left out.
      */
     public Entry[] entries(int now) {
         Map<Long, Entry> entries = new HashMap<>();
-        for (int place = 0; place <= mask; place++) {
-            long key = keyAt(place);
-            long value = (long) LONG.getAcquire(values, place);
-            int age = Math.max(0, now - (int) INT.getOpaque(seen, place));
-            if (key != EMPTY && value >>> SLOT_BITS == key >>> VLAN_BITS && keyAt(place) == key) {
-                int slot = (int) value & SLOT_MASK;
-                entries.put(key, new Entry(key >>> VLAN_BITS, (int) key & VLAN_MASK, slot, age));
+        for (int place = 0; place < table.places(); place++) {
+            long key = table.keyAt(place);
+            int age = Math.max(0, now - table.seenAt(place));
+            int value = table.valueOf(key, place);
+            if (key != AddressTable.EMPTY && value != AddressTable.ABSENT) {
+                entries.put(
+                        key,
+                        new Entry(
+                                key >>> VLAN_BITS,
+                                (int) key & VLAN_MASK,
+                                value & SLOT_MASK,
+                                age,
+                                (value & STATIC) != 0));
             }
         }
         return entries.values().toArray(Entry[]::new);
@@ -255,13 +354,28 @@ public final class Fdb {
         return capacity;
     }
 
-    /** How often an address was not learned for want of room. */
+    /** How often an address was not learned for want of room, or for its port's limit. */
     public long refused() {
         return refused.get();
     }
 
-    /** How often a known address appeared behind another port. */
+    /** How often a known address appeared behind another port, and was believed. */
     public long moves() {
         return moves.get();
+    }
+
+    /** How often an address appeared behind another port and was not: static, sticky, flapping. */
+    public long held() {
+        return held.get();
+    }
+
+    /** The address that was held last. */
+    public long lastHeldMac() {
+        return lastHeld >>> VLAN_BITS;
+    }
+
+    /** How often an address made room for another port's. */
+    public long evicted() {
+        return evicted.get();
     }
 }

@@ -1,6 +1,7 @@
 package org.lanyard.forward;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.lanyard.frame.Burst;
 import org.lanyard.frame.DropReason;
 import org.lanyard.frame.Ethernet;
@@ -17,7 +18,7 @@ import org.lanyard.port.Port;
  * remembered within a burst and cost no lookup.
  */
 public final class Forwarder {
-    /** All ports are in this one for now. */
+    /** All ports are in this one where none has a policy: a tag is payload. */
     public static final int VLAN = 1;
 
     private static final long NO_ADDRESS = -1;
@@ -25,20 +26,27 @@ public final class Forwarder {
     private final Fabric fabric;
     private final Fdb fdb;
     private final Dispatch dispatch;
+    private final PolicyForwarder policies;
 
     public Forwarder(Fabric fabric, Dispatch dispatch) {
         this.fabric = fabric;
         this.fdb = fabric.fdb();
         this.dispatch = dispatch;
+        this.policies = new PolicyForwarder(fabric.fdb(), dispatch);
     }
 
     /**
      * Dispatches every frame, or counts it as dropped at the ingress port.
      *
-     * @param now seconds, for the FDB
+     * @param nanos now, of a monotonic clock
      */
-    public void forward(Port ingress, Burst burst, int now) {
+    public void forward(Port ingress, Burst burst, long nanos) {
         Topology topology = fabric.topology();
+        if (!topology.isPlain()) {
+            policies.forward(topology, ingress, burst, nanos);
+            return;
+        }
+        int now = (int) TimeUnit.NANOSECONDS.toSeconds(nanos);
         PortCounters counters = ingress.counters();
         ByteBuffer bytes = dispatch.slab().bytes();
         int ingressSlot = ingress.slot();
@@ -49,6 +57,7 @@ public final class Forwarder {
         int invalid = 0;
         int lonely = 0;
         int busy = 0;
+        int reserved = 0;
         int count = burst.count();
         for (int i = 0; i < count; i++) {
             int offset = burst.offset(i);
@@ -65,6 +74,10 @@ public final class Forwarder {
             }
             long destination = Ethernet.destination(bytes, offset);
             if (destination != lastDestination) {
+                if (Ethernet.isReserved(destination)) {
+                    reserved++;
+                    continue;
+                }
                 lastDestination = destination;
                 lastEgress =
                         Ethernet.isGroup(destination)
@@ -90,6 +103,7 @@ public final class Forwarder {
         }
         counters.received(count, burst.bytes());
         counters.dropped(DropReason.INVALID_SOURCE, invalid);
+        counters.dropped(DropReason.RESERVED_GROUP, reserved);
         counters.dropped(DropReason.SAME_PORT, samePort);
         counters.dropped(DropReason.NO_OTHER_PORT, lonely);
         counters.dropped(DropReason.WORKER_BUSY, busy);

@@ -7,8 +7,11 @@
  *               │                               │        │            │
  *               │                               ▼        ▼            ▼
  *               │                              Fdb (MAC + VLAN)     Topology (ports now plugged in)
- *               ▼                               ▲ age, flush         ▲ plug, unplug
- *          DropReason at the ingress port       └────── Fabric ──────┘
+ *               │                               ▲ age, flush         ▲ plug, unplug
+ *               │                               └────── Fabric ──────┘
+ *               ▼ where any port has a policy
+ *      PolicyForwarder:  VLAN ─▶ mirror ─▶ limit ─▶ source ─▶ learn ─▶ look up ─▶ storm
+ *                                             ─▶ egress: VLAN, isolation, flooding ─▶ tag ─▶ mirror
  * </pre>
  *
  * <p>A Forwarder belongs to one worker thread. The {@link org.lanyard.forward.Fdb} is shared: its
@@ -16,7 +19,13 @@
  * org.lanyard.forward.Fabric} publishes a new immutable topology at each plug and unplug, which
  * forwarders read once per burst.
  *
- * <p>Rules: IEEE 802.1Q-2022, 8.6 (the forwarding process), 8.7 (learning), 8.8 (the FDB). All
- * ports are in VLAN 1 for now; a tag is payload.
+ * <p>Where no port has a {@link org.lanyard.policy.PortPolicy}, all is one LAN and a tag is
+ * payload: that way pays for none of the rest.
+ *
+ * <p>A frame whose tag changes is copied into the slab's scratch in the form that it leaves in,
+ * once for each form: so neighbours stay one run, which two pieces for each frame (a new header and
+ * the untouched rest) would not.
+ *
+ * <p>Rules: IEEE 802.1Q-2022, 8.6 (the forwarding process), 8.7 (learning), 8.8 (the FDB).
  */
 package org.lanyard.forward;

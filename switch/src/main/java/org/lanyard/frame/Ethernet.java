@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 public final class Ethernet {
     private static final int SOURCE = 6;
     private static final long GROUP_BIT = 0x0100_0000_0000L;
+    private static final long RESERVED = 0x0180_c200_000L;
+    private static final int RESERVED_BITS = 4;
     private static final long BROADCAST = 0xffff_ffff_ffffL;
 
     private Ethernet() {}
@@ -31,6 +33,11 @@ public final class Ethernet {
 
     public static boolean isBroadcast(long address) {
         return address == BROADCAST;
+    }
+
+    /** Of the link's own protocols, never forwarded by a bridge (IEEE 802.1Q-2022, table 8-1). */
+    public static boolean isReserved(long address) {
+        return address >>> RESERVED_BITS == RESERVED;
     }
 
     /** A station's own address: neither a group nor all zeros. Only such a source is learned. */

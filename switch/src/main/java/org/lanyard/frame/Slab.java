@@ -12,10 +12,21 @@ public final class Slab implements AutoCloseable {
     /** What one read may bring: as much as the kernel's socket buffers usually hold. */
     public static final int READ_SIZE = 256 * 1024;
 
-    /** Room for a padded copy of every frame of a read area full of the shortest ones. */
+    /** Forms in which a frame may leave: without a tag, and with one of either type. */
+    private static final int FORMS = 3;
+
+    private static final int MOST_FRAMES =
+            READ_SIZE / (StreamFormat.PREFIX + StreamFormat.MIN_HEADER) + 1;
+
+    /**
+     * Room for a padded copy of every frame of a read area full of the shortest ones, and for each
+     * form of every frame; the kernel gives memory only for what is touched.
+     */
     private static final int SCRATCH_SIZE =
-            (READ_SIZE / (StreamFormat.PREFIX + StreamFormat.MIN_HEADER) + 1)
-                    * (StreamFormat.PREFIX + StreamFormat.MIN_FRAME);
+            (1 + FORMS)
+                            * MOST_FRAMES
+                            * (StreamFormat.PREFIX + StreamFormat.MIN_FRAME + VlanTag.SIZE)
+                    + FORMS * READ_SIZE;
 
     private final Region region = Region.allocate(READ_SIZE + SCRATCH_SIZE);
     private int scratchEnd = READ_SIZE;

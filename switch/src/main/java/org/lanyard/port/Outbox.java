@@ -1,7 +1,9 @@
 package org.lanyard.port;
 
 import java.util.Arrays;
+import org.lanyard.frame.DropReason;
 import org.lanyard.frame.Slab;
+import org.lanyard.frame.StreamFormat;
 
 /**
  * The runs of one slab, chained per egress port in the order in which the frames came. Allocates
@@ -25,6 +27,7 @@ public final class Outbox implements Dispatch {
     private final int[] frames = new int[CAPACITY];
     private final int[] nexts = new int[CAPACITY];
     private int count;
+    private long now;
 
     private final int[] firsts;
     private final int[] lasts;
@@ -68,8 +71,41 @@ public final class Outbox implements Dispatch {
         return true;
     }
 
+    /**
+     * From now on it is so late, for ports that limit what leaves.
+     *
+     * @param nanos of a monotonic clock
+     */
+    public void at(long nanos) {
+        now = nanos;
+    }
+
     /** Adds a run of so many frames, as another worker built it. */
     public void add(Port port, int start, int end, int frameCount) {
+        if (port.limitsEgress()) {
+            addWhatIsLetOut(port, start, end);
+        } else {
+            append(port, start, end, frameCount);
+        }
+    }
+
+    /** Frame by frame: what is too much is dropped. */
+    private void addWhatIsLetOut(Port port, int start, int end) {
+        int dropped = 0;
+        for (int at = start; at < end; ) {
+            int length = slab.bytes().getInt(at);
+            int behind = at + StreamFormat.PREFIX + length;
+            if (port.letsOut(length, now)) {
+                append(port, at, behind, 1);
+            } else {
+                dropped++;
+            }
+            at = behind;
+        }
+        port.counters().dropped(DropReason.EGRESS_LIMIT, dropped);
+    }
+
+    private void append(Port port, int start, int end, int frameCount) {
         if (count == CAPACITY) {
             flush();
         }

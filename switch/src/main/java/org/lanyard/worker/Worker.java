@@ -243,6 +243,7 @@ public final class Worker implements Runnable {
         boolean closing = departing > 0 || drained;
         int ready = sleep.await(!canRead, called, closing ? CLOSING_TURN_MILLIS : NO_LIMIT);
         now = clock.nanoTime();
+        outbox.at(now);
         for (int i = 0; i < ready; i++) {
             int token = sleep.token(i);
             if (token != Sleep.DOORBELL) {
@@ -330,7 +331,6 @@ public final class Worker implements Runnable {
 
     private void take(Seat seat, Slab slab, int end) {
         KernelPort port = seat.port;
-        int seconds = (int) TimeUnit.NANOSECONDS.toSeconds(now);
         int at = 0;
         lookAt(slab);
         do {
@@ -340,7 +340,7 @@ public final class Worker implements Runnable {
             at = format.next();
             port.counters().dropped(DropReason.RUNT, format.runts());
             if (seat.departing == null) {
-                forwarder.forward(port, burst, seconds);
+                forwarder.forward(port, burst, now);
             } else {
                 port.counters().dropped(DropReason.DRAINED, burst.count());
             }

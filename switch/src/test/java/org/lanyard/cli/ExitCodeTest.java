@@ -54,6 +54,8 @@ class ExitCodeTest {
                 "port list --json",
                 "port show guests",
                 "fdb list",
+                "vlan list",
+                "mirror list",
                 "attach",
                 "attach guests"
             })
@@ -97,7 +99,10 @@ class ExitCodeTest {
                 "port show guests",
                 "port show guests --json",
                 "fdb list",
+                "vlan list",
+                "mirror list",
                 "fdb list --json",
+                "vlan list --json",
                 "attach",
                 "attach guests",
                 "attach guests --format qemu"

@@ -40,6 +40,11 @@ class HelpTest {
                         "port list",
                         "port show",
                         "fdb list",
+                        "vlan list",
+                        "mirror list",
+                        "fdb add",
+                        "fdb del",
+                        "fdb flush",
                         "attach",
                         "mac",
                         "demo")) {
@@ -103,6 +108,11 @@ class HelpTest {
                         "port list",
                         "port show",
                         "fdb list",
+                        "vlan list",
+                        "mirror list",
+                        "fdb add",
+                        "fdb del",
+                        "fdb flush",
                         "attach")) {
             String out = Cli.run((path + " --help").split(" ")).out();
             assertTrue(out.contains("--name=NAME") && out.contains("--runtime-dir=DIR"), out);

@@ -83,6 +83,7 @@ class OutputTest {
                         + "kind +stream\n"
                         + "state +up\n"
                         + "endpoint +unix:\\S+\n"
+                        + "vlan +access 1\n"
                         + "peer +pid [0-9]+, uid [0-9]+\n"
                         + "received +1 frames, 60 bytes\n"
                         + "sent +0 frames, 0 bytes\n"

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +63,7 @@ final class FdbTest {
         fdb.learn(Fdb.key(0xfeed_cafe_0102L, 4094), 7, 10);
         Fdb.Entry[] entries = fdb.entries(15);
         assertEquals(1, entries.length);
-        assertEquals(new Fdb.Entry(0xfeed_cafe_0102L, 4094, 7, 5), entries[0]);
+        assertEquals(new Fdb.Entry(0xfeed_cafe_0102L, 4094, 7, 5, false), entries[0]);
     }
 
     @ParameterizedTest
@@ -79,7 +81,7 @@ final class FdbTest {
         }
         assertEquals(0, fdb.refused());
         for (int i = 0; i < 5000; i++) {
-            assertFalse(fdb.learn(key(1_000_000 + i), 60, 0));
+            assertFalse(fdb.learn(key(1_000_000 + i), 0, 0), "behind the port with the most");
         }
         assertEquals(capacity, fdb.size());
         assertEquals(capacity, fdb.capacity());
@@ -152,10 +154,14 @@ final class FdbTest {
             if (choice < 600) {
                 int slot = random.nextInt(10);
                 boolean known = model.containsKey(key);
-                boolean fits = known || model.size() < capacity;
+                boolean full = model.size() == capacity;
+                boolean fits = known || !full || most(model) >= count(model, slot) + 2;
                 refused += fits ? 0 : 1;
                 boolean changes = fits && !(known && model.get(key).slot == slot);
                 assertEquals(changes, fdb.learn(key, slot, now), "learn " + i);
+                if (fits && !known && full) {
+                    removeWhoMadeRoom(model, fdb);
+                }
                 if (fits) {
                     model.put(key, new Seen(slot, now));
                 }
@@ -181,6 +187,23 @@ final class FdbTest {
         }
         assertHolds(model, fdb, now);
         assertEquals(refused, fdb.refused());
+    }
+
+    private static long count(Map<Long, Seen> model, int slot) {
+        return model.values().stream().filter(seen -> seen.slot == slot).count();
+    }
+
+    private static long most(Map<Long, Seen> model) {
+        return IntStream.range(0, 10).mapToLong(slot -> count(model, slot)).max().orElse(0);
+    }
+
+    /** One address, of a port that has as many as any. */
+    private static void removeWhoMadeRoom(Map<Long, Seen> model, Fdb fdb) {
+        List<Long> gone =
+                model.keySet().stream().filter(k -> fdb.lookUp(k) == Fdb.UNKNOWN).toList();
+        assertEquals(1, gone.size(), "made room");
+        assertEquals(most(model), count(model, model.get(gone.get(0)).slot));
+        model.remove(gone.get(0));
     }
 
     private static void assertHolds(Map<Long, Seen> model, Fdb fdb, int now) {

@@ -9,6 +9,8 @@ import org.lanyard.frame.Burst;
 import org.lanyard.frame.Frames;
 import org.lanyard.frame.Slab;
 import org.lanyard.frame.StreamFormat;
+import org.lanyard.policy.PortPolicy;
+import org.lanyard.policy.Vlans;
 import org.lanyard.port.ChunkPool;
 import org.lanyard.port.MemoryPort;
 import org.lanyard.port.Outbox;
@@ -52,12 +54,25 @@ final class Lan implements AutoCloseable {
         return clock;
     }
 
+    void passMillis(long millis) {
+        nanos += TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
     void pass(long seconds) {
         nanos += TimeUnit.SECONDS.toNanos(seconds);
     }
 
     MemoryPort plug(String name) {
+        return plug(name, PortPolicy.NONE);
+    }
+
+    MemoryPort plug(String name, Vlans vlans) {
+        return plug(name, PortPolicy.NONE.with(vlans));
+    }
+
+    MemoryPort plug(String name, PortPolicy policy) {
         MemoryPort port = new MemoryPort(name, pool, BACKLOG);
+        port.obey(policy);
         if (!fabric.plug(port)) {
             throw new AssertionError("no slot for " + name);
         }
@@ -76,7 +91,8 @@ final class Lan implements AutoCloseable {
         slab.clear();
         format.parse(slab, 0, stream.length, burst);
         assertEquals(frames.size(), burst.count(), "one burst");
-        forwarder.forward(ingress, burst, clock.seconds());
+        outbox.at(clock.nanoTime());
+        forwarder.forward(ingress, burst, clock.nanoTime());
         outbox.flush();
     }
 

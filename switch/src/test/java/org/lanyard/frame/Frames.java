@@ -15,6 +15,7 @@ public final class Frames {
     private static final short TYPE = (short) 0x88b5;
 
     private static final int MARK = 14;
+    private static final int TAG = 12;
 
     private Frames() {}
 
@@ -28,6 +29,13 @@ public final class Frames {
         frame.putShort(12, TYPE);
         frame.putInt(MARK, mark);
         return Arrays.copyOf(bytes, length);
+    }
+
+    /** The frame with a tag behind its addresses, in front of any other. */
+    public static byte[] tagged(byte[] frame, int type, int control) {
+        byte[] tag = {(byte) (type >> 8), (byte) type, (byte) (control >> 8), (byte) control};
+        byte[] head = Arrays.copyOf(frame, TAG);
+        return concat(head, tag, Arrays.copyOfRange(frame, TAG, frame.length));
     }
 
     /** Bytes of any content. */

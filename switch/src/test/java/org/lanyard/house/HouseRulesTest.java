@@ -22,18 +22,20 @@ import org.junit.jupiter.api.Test;
 final class HouseRulesTest {
     private static final String ROOT = "org.lanyard.";
 
-    private static final Set<String> CORE = Set.of("worker", "forward", "port", "frame", "tapio");
+    private static final Set<String> CORE =
+            Set.of("worker", "forward", "port", "policy", "frame", "tapio");
 
     /** What each package may use, besides itself and libraries. */
     private static final Map<String, Set<String>> ARROWS =
             Map.ofEntries(
                     entry("tapio", Set.of()),
                     entry("frame", Set.of("tapio")),
-                    entry("port", Set.of("frame", "tapio")),
+                    entry("policy", Set.of()),
+                    entry("port", Set.of("policy", "frame", "tapio")),
                     // No tapio: forwarding knows no descriptor and is tested without a kernel.
-                    entry("forward", Set.of("port", "frame")),
+                    entry("forward", Set.of("port", "policy", "frame")),
                     entry("worker", Set.of("forward", "port", "frame", "tapio")),
-                    entry("config", Set.of("tapio")),
+                    entry("config", Set.of("policy", "frame", "tapio")),
                     entry("control", with(CORE, "config")),
                     // Guests are QEMU processes: they know the switch no better than a user does.
                     entry("guest", Set.of("tapio")),
