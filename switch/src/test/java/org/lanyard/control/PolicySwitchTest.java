@@ -100,9 +100,18 @@ class PolicySwitchTest {
         try (RunningSwitch lanyard = RunningSwitch.of(configuration, dir);
                 FrameClient slow = guest(lanyard, "slow", 1);
                 FrameClient fast = guest(lanyard, "fast", 1)) {
-            for (int i = 0; i < 100; i++) {
+            for (int i = 1; i <= 100; i++) {
                 slow.send(Frames.frame(Frames.BROADCAST, ANN, 1_000, i));
                 fast.send(Frames.frame(Frames.BROADCAST, BEN, 1_000, i));
+                if (i % 25 == 0) { // a socket holds not all of them
+                    long sent = i;
+                    for (String port : List.of("slow/1", "fast/1")) {
+                        Eventually.see(
+                                sent + " frames at " + port,
+                                () -> lanyard.port(port).path("rx_packets").asLong(),
+                                count -> count == sent);
+                    }
+                }
             }
             Eventually.see(
                     "what is above a burst",
