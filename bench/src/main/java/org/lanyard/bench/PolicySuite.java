@@ -9,8 +9,6 @@ import java.util.Set;
 final class PolicySuite implements Suite {
     private static final String PLAIN = "no policy";
     private static final String VLANS = "VLANs";
-    private static final String FRMOL = "forwarding rate at maximum offered load (RFC 2285 3.6.2)";
-    private static final List<Metric> RATE = List.of(Metric.DELIVERED, Metric.LOSS);
     private static final String CONFIGURATION =
             """
             [switch]
@@ -60,11 +58,11 @@ final class PolicySuite implements Suite {
         return new Trial(
                 prefix + size + "x" + batch,
                 way + size + " B, " + batch + " a write",
-                FRMOL,
+                SyntheticSuite.FRMOL,
                 Placement.FREE,
                 load,
                 candidates,
-                RATE);
+                SyntheticSuite.RATE);
     }
 
     @Override

@@ -10,13 +10,13 @@ final class SyntheticSuite implements Suite {
     private static final String RELAY = ByteRelay.NAME;
     private static final String LANYARD = LanyardSwitch.NAME;
     private static final String VDE = VdeSwitch.NAME;
-    private static final String FRMOL = "forwarding rate at maximum offered load (RFC 2285 3.6.2)";
+    static final String FRMOL = "forwarding rate at maximum offered load (RFC 2285 3.6.2)";
     private static final String LATENCY = "latency, there and back (RFC 2544 26.2)";
     private static final String CONGESTION = "congestion control (RFC 2889 5.5)";
     private static final String CACHE = "address caching capacity (RFC 2889 5.7)";
     private static final String STREAMS = "partially meshed (RFC 2889 5.2)";
-    private static final List<Metric> RATE = List.of(Metric.DELIVERED, Metric.LOSS);
-    private static final List<Metric> TRIP = List.of(Metric.P50, Metric.P99);
+    static final List<Metric> RATE = List.of(Metric.DELIVERED, Metric.LOSS);
+    static final List<Metric> TRIP = List.of(Metric.P50, Metric.P99);
     private static final List<Metric> REST = List.of(Metric.CORES, Metric.RESIDENT);
 
     private static final String LARGE_TABLE =

@@ -9,9 +9,6 @@ import java.util.Set;
 final class WorkerSuite implements Suite {
     private static final String ONE = "1 worker";
     private static final String TWO = "2 workers";
-    private static final String FRMOL = "forwarding rate at maximum offered load (RFC 2285 3.6.2)";
-    private static final List<Metric> RATE = List.of(Metric.DELIVERED, Metric.LOSS);
-    private static final List<Metric> TRIP = List.of(Metric.P50, Metric.P99);
 
     private final Path root;
     private final Load load;
@@ -26,12 +23,25 @@ final class WorkerSuite implements Suite {
         List<Trial> trials = new ArrayList<>();
         for (Placement placement : List.of(Placement.FREE, Placement.ONE_CORE)) {
             String where = placement == Placement.ONE_CORE ? "one-core-" : "";
-            trials.add(trial(where + "pair", placement, RATE, "--size", "1514"));
+            trials.add(trial(where + "pair", placement, SyntheticSuite.RATE, "--size", "1514"));
             trials.add(
-                    trial(where + "pair-32", placement, RATE, "--size", "1514", "--batch", "32"));
-            trials.add(trial(where + "mesh", placement, RATE, mesh("1")));
-            trials.add(trial(where + "mesh-32", placement, RATE, mesh("32")));
-            trials.add(trial(where + "trip", placement, TRIP, "--pattern", "round-trip"));
+                    trial(
+                            where + "pair-32",
+                            placement,
+                            SyntheticSuite.RATE,
+                            "--size",
+                            "1514",
+                            "--batch",
+                            "32"));
+            trials.add(trial(where + "mesh", placement, SyntheticSuite.RATE, mesh("1")));
+            trials.add(trial(where + "mesh-32", placement, SyntheticSuite.RATE, mesh("32")));
+            trials.add(
+                    trial(
+                            where + "trip",
+                            placement,
+                            SyntheticSuite.TRIP,
+                            "--pattern",
+                            "round-trip"));
         }
         List<Candidate> candidates = List.of(with(ONE, 1), with(TWO, 2));
         return List.of(new Group("workers", candidates, trials, load));
@@ -63,7 +73,7 @@ final class WorkerSuite implements Suite {
         return new Trial(
                 "workers-" + id,
                 title + where,
-                FRMOL,
+                SyntheticSuite.FRMOL,
                 placement,
                 List.of(load),
                 Set.of(ONE, TWO),

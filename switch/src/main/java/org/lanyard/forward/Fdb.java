@@ -149,14 +149,44 @@ public final class Fdb {
         if (place >= 0) {
             return move(key, place, slot, now, limit, sticky);
         }
-        if (count(slot) >= limit || size >= capacity && !makeRoomFor(slot)) {
+        int value = sticky ? slot | STICKY : slot;
+        if (count(slot) >= limit || !insert(~place, key, value, now)) {
             refused.incrementAndGet();
             return REFUSED;
         }
-        table.put(~table.find(key), key, sticky ? slot | STICKY : slot, now);
-        count(slot, 1);
-        size++;
         return CHANGED;
+    }
+
+    /**
+     * Takes a key in that is not there.
+     *
+     * @param place the empty one where the search for it ended
+     * @return false when there is no room for it
+     */
+    private boolean insert(int place, long key, int value, int now) {
+        int free = place;
+        if (size >= capacity) {
+            if (!makeRoomFor(value & SLOT_MASK)) {
+                return false;
+            }
+            free = ~table.find(key); // what made room may have moved others
+        }
+        table.put(free, key, value, now);
+        if ((value & STATIC) == 0) {
+            count(value & SLOT_MASK, 1);
+        }
+        size++;
+        return true;
+    }
+
+    /** The place may hold another entry afterwards. */
+    private void forget(int place) {
+        int value = table.valueAt(place);
+        table.remove(place);
+        if ((value & STATIC) == 0) {
+            count(value & SLOT_MASK, -1);
+        }
+        size--;
     }
 
     private int move(long key, int place, int slot, int now, int limit, boolean sticky) {
@@ -229,9 +259,7 @@ public final class Fdb {
             hand = hand + 1 & table.places() - 1;
             if (table.keyAt(hand) != AddressTable.EMPTY
                     && (table.valueAt(hand) & (SLOT_MASK | STATIC)) == heaviest) {
-                table.remove(hand);
-                count(heaviest, -1);
-                size--;
+                forget(hand);
                 evicted.incrementAndGet();
                 return true;
             }
@@ -256,12 +284,7 @@ public final class Fdb {
                 table.change(place, slot | STATIC);
                 return true;
             }
-            if (size >= capacity && !makeRoomFor(slot)) {
-                return false;
-            }
-            table.put(~table.find(key), key, slot | STATIC, now);
-            size++;
-            return true;
+            return insert(~place, key, slot | STATIC, now);
         } finally {
             writing.unlock();
         }
@@ -288,7 +311,16 @@ public final class Fdb {
 
     /** Forgets one address, static or learned; false when it was not known. */
     public boolean remove(long key) {
-        return removeIf((other, value, seen) -> other == key) > 0;
+        writing.lock();
+        try {
+            int place = table.find(key);
+            if (place >= 0) {
+                forget(place);
+            }
+            return place >= 0;
+        } finally {
+            writing.unlock();
+        }
     }
 
     private interface Judge {
@@ -306,16 +338,12 @@ public final class Fdb {
                 long key = table.keyAt(place);
                 int value = table.valueAt(place);
                 if (key != AddressTable.EMPTY && judge.condemns(key, value, table.seenAt(place))) {
-                    table.remove(place); // may bring another entry here: look again
-                    if ((value & STATIC) == 0) {
-                        count(value & SLOT_MASK, -1);
-                    }
+                    forget(place); // may bring another entry here: look again
                     removed++;
                 } else {
                     place++;
                 }
             }
-            size -= removed;
             return removed;
         } finally {
             writing.unlock();
