@@ -49,7 +49,7 @@ final class Comparison {
             }
             warmUp(group, running);
             for (int i = 0; i < repetitions; i++) {
-                if (group.isKeptAttached()) {
+                if (group.keepsAttached()) {
                     repeatAttached(group, i, running);
                 } else {
                     repeat(group, i, running);
@@ -72,7 +72,7 @@ final class Comparison {
     private void warmUp(Group group, Map<String, Candidate.Running> running)
             throws IOException, InterruptedException {
         Load brief = group.load().brief();
-        int tried = group.isKeptAttached() ? 1 : group.trials().size();
+        int tried = group.keepsAttached() ? 1 : group.trials().size();
         for (Trial trial : group.trials().subList(0, tried)) {
             if (trial.metrics().contains(Metric.RESIDENT)) {
                 continue; // measured as it is after the start
@@ -88,10 +88,14 @@ final class Comparison {
 
     private void repeat(Group group, int repetition, Map<String, Candidate.Running> running)
             throws IOException, InterruptedException {
-        for (Trial trial : group.trials()) {
-            for (String name : order(trial, repetition, running)) {
-                try (Load.Attached load = group.load().attach(running.get(name))) {
-                    measure(load, trial, name, repetition + 1, repetitions);
+        int all = repetitions * group.turns();
+        for (int i = 0; i < group.turns(); i++) {
+            int turn = repetition * group.turns() + i;
+            for (Trial trial : group.trials()) {
+                for (String name : order(trial, turn, running)) {
+                    try (Load.Attached load = group.load().attach(running.get(name))) {
+                        measure(load, trial, name, turn + 1, all);
+                    }
                 }
             }
         }

@@ -46,7 +46,7 @@ final class GuestSuite implements Suite {
                 List.of(
                         trial(FORTH, "guest to guest", names, List.of()),
                         trial(BACK, "guest to guest, the other way", names, List.of("-R")));
-        return List.of(new Group("real", candidates, trials, load, TURNS));
+        return List.of(new Group("real", candidates, trials, load, TURNS, true));
     }
 
     private static Trial trial(String id, String title, Set<String> names, List<String> options) {

@@ -1,5 +1,6 @@
 package org.lanyard.worker;
 
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.lanyard.tapio.Doorbell;
 import org.lanyard.tapio.Epoll;
@@ -25,6 +26,9 @@ final class Sleep implements AutoCloseable {
 
     private static final int NAP_NANOS = 40_000;
 
+    /** Who sends to another has an answer sooner than this, however busy the cores are. */
+    private static final long ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final Doorbell doorbell = new Doorbell();
     private final Epoll epoll = new Epoll(EVENTS_PER_TURN);
     private final Epoll bell = new Epoll(1);
@@ -33,6 +37,9 @@ final class Sleep implements AutoCloseable {
     private boolean worked;
     private int frames;
     private long bytes;
+    private int source = -1;
+    private long sourceSince;
+    private long now;
     private volatile boolean asleep;
 
     Sleep() throws ErrnoException {
@@ -59,23 +66,35 @@ final class Sleep implements AutoCloseable {
         }
     }
 
-    /** In this turn, so many frames came with one read. */
-    void took(int count, long size) {
+    /**
+     * In this turn, so many frames came with one read.
+     *
+     * @param fd that was read
+     */
+    void took(int fd, int count, long size, long nanoTime) {
         frames += count;
         bytes += size;
+        now = nanoTime;
+        if (fd != source && count > 0) {
+            source = fd;
+            sourceSince = nanoTime;
+        }
     }
 
     /**
-     * Whether frames come in a stream, but so few at a time that a pause finds more of them; where
-     * many come, a pause would only fill the senders' sockets.
+     * Whether frames come in a stream, but so few at a time that a pause finds more of them. Where
+     * many come, a pause would only fill the sender's socket; where others send too, they may wait
+     * for each other's answers, and a pause would keep them waiting.
+     *
+     * @param aloneNanos for how long one port alone has brought frames
      */
-    static boolean isTrickle(int frames, long bytes) {
-        return frames >= STREAM_FRAMES && bytes < FULL_BYTES;
+    static boolean isTrickle(int frames, long bytes, long aloneNanos) {
+        return frames >= STREAM_FRAMES && bytes < FULL_BYTES && aloneNanos >= ALONE_NANOS;
     }
 
     /** After a turn with work: who sends in a stream need not wake us for each frame then. */
     private void pause() {
-        if (isTrickle(frames, bytes)) {
+        if (isTrickle(frames, bytes, now - sourceSince)) {
             nap.take();
         } else {
             Thread.yield();

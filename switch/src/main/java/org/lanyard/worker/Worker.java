@@ -336,7 +336,7 @@ public final class Worker implements Runnable {
         do {
             burst.clear();
             format.parse(slab, at, end, burst);
-            sleep.took(burst.count(), burst.bytes());
+            sleep.took(port.fd(), burst.count(), burst.bytes(), now);
             at = format.next();
             port.counters().dropped(DropReason.RUNT, format.runts());
             if (seat.departing == null) {
