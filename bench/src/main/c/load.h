@@ -32,6 +32,7 @@ struct options {
     int idle;      /* further guests that only listen */
     bool flood;    /* two further guests: one sends to the other at full rate */
     bool stuck;    /* … and that other one never reads */
+    int macs;      /* … and that many source addresses in turn are its sender's */
     double rate;   /* frames a second for each sender; 0 for as many as are taken */
     double warmup; /* seconds */
     double seconds;

@@ -39,6 +39,7 @@ static void usage(void)
           "  --trunk T --vlan V  guest 0 is at this target, and its frames are tagged; one-way only\n"
           "  --idle N        guests that only listen          (0)\n"
           "  --flood WHO     two more guests: one floods the other, which is 'reading' or 'stuck'\n"
+          "  --flood-macs N  source addresses of the one that floods (1)\n"
           "  --rate N        frames a second of each sender   (as many as are taken)\n"
           "  --warmup S --seconds S                           (1, 3)\n"
           "  --watch PID     tell that process's CPU time and memory\n",
@@ -63,9 +64,9 @@ static struct options parse(int count, char **arguments)
         { "idle", 1, 0, 'i' },   { "addresses", 1, 0, 'a' }, { "flood", 1, 0, 'f' },
         { "rate", 1, 0, 'R' },   { "warmup", 1, 0, 'w' },    { "seconds", 1, 0, 'S' },
         { "watch", 1, 0, 'W' },  { "trunk", 1, 0, 'T' },     { "vlan", 1, 0, 'v' },
-        { 0 }
+        { "flood-macs", 1, 0, 'm' }, { 0 }
     };
-    struct options o = { .guests = 2, .size = 64, .batch = 1, .run = 1, .addresses = 1,
+    struct options o = { .guests = 2, .size = 64, .batch = 1, .run = 1, .addresses = 1, .macs = 1,
                          .warmup = 1, .seconds = 3 };
     int which;
     while ((which = getopt_long(count, arguments, "", NAMES, NULL)) != -1) {
@@ -79,6 +80,7 @@ static struct options parse(int count, char **arguments)
         case 'i': o.idle = atoi(optarg); break;
         case 'a': o.addresses = atoi(optarg); break;
         case 'f': o.flood = true; o.stuck = strcmp(optarg, "stuck") == 0; break;
+        case 'm': o.macs = atoi(optarg); break;
         case 'R': o.rate = atof(optarg); break;
         case 'w': o.warmup = atof(optarg); break;
         case 'S': o.seconds = atof(optarg); break;
@@ -91,7 +93,7 @@ static struct options parse(int count, char **arguments)
     if (optind != count || o.target == NULL || o.guests < 2 || o.guests > 4096
         || o.size < SMALLEST_FRAME || o.size > MAX_FRAME || o.batch < 1 || o.batch > 1024
         || (o.trunk != NULL) != (o.vlan > 0) || o.vlan > 4094 || (o.trunk != NULL && o.pattern != ONE_WAY)
-        || o.run < 1 || o.addresses < 1 || (o.addresses > 1 && o.pattern != ONE_WAY) || o.idle < 0 || o.warmup < 0 || o.seconds <= 0)
+        || o.run < 1 || o.addresses < 1 || (o.addresses > 1 && o.pattern != ONE_WAY) || o.macs < 1 || o.macs > 1 << 24 || o.idle < 0 || o.warmup < 0 || o.seconds <= 0)
         usage();
     return o;
 }

@@ -113,6 +113,8 @@ struct tour {
     int at;
     int left; /* frames still to go to this destination */
     int address;
+    int macs; /* own addresses, in turn */
+    int mac;
     uint64_t *sequences;
 };
 
@@ -126,6 +128,10 @@ static void address_frame(struct tour *tour, const struct options *options, uint
         tour->address = (tour->address + 7919) % options->addresses;
     }
     tour->left--;
+    if (tour->macs > 1) {
+        tour->mac = tour->mac + 1 == tour->macs ? 0 : tour->mac + 1;
+        mac_of(frame - shift + 6, tour->self, tour->mac);
+    }
     int destination = tour->route.first + tour->at;
     if (tour->route.count > 1 && destination >= tour->self)
         destination++;
@@ -152,7 +158,9 @@ void *send_load(void *argument)
     struct load *load = member->load;
     const struct options *options = &load->options;
     struct guest *guest = &load->guests[member->guest];
-    struct tour tour = { .route = route_of(load, member->guest), .self = member->guest };
+    bool floods = member->guest >= options->guests;
+    struct tour tour = { .route = route_of(load, member->guest), .self = member->guest,
+                         .macs = floods ? options->macs : 1 };
     tour.sequences = calloc(tour.route.count, sizeof *tour.sequences);
     uint8_t *batch = build_batch(guest, options);
     int shift = guest_shift(guest);

@@ -155,6 +155,13 @@ final class SyntheticSuite implements Suite {
                         "a pair, 64 B, beside a flooded guest that does not read",
                         "--flood",
                         "stuck"),
+                flood(
+                        "beside-macs",
+                        "a pair, 64 B, beside a flood from a million addresses",
+                        "--flood",
+                        "reading",
+                        "--flood-macs",
+                        "1000000"),
                 trip("trip-alone", "there and back, alone", free, "--guests", "2"),
                 trip(
                         "trip-beside-reader",
@@ -233,6 +240,8 @@ final class SyntheticSuite implements Suite {
                 Target.within("idle-64", "idle-0", Metric.DELIVERED, 0.97),
                 Target.within("idle-1000", "idle-0", Metric.DELIVERED, 0.9),
                 Target.within("beside-stuck", "beside-reader", Metric.DELIVERED, 0.9),
+                Target.within("beside-macs", "beside-reader", Metric.DELIVERED, 0.9),
+                Target.of("beside-macs", Metric.LOSS, 0),
                 Target.within("beside-stuck", "beside-nobody", Metric.DELIVERED, 0.9),
                 Target.within("trip-beside-stuck", "trip-beside-reader", Metric.P99, 1.5),
                 Target.within("trip-beside-stuck", "trip-alone", Metric.P99, 1.5),

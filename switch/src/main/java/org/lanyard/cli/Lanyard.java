@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             FdbCommand.class,
             VlanCommand.class,
             MirrorCommand.class,
+            EventsCommand.class,
             AttachCommand.class,
             MacCommand.class,
             DemoCommand.class,

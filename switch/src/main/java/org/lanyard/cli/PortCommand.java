@@ -1,18 +1,22 @@
 package org.lanyard.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
-import org.lanyard.policy.Vlans;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
         name = "port",
-        description = "Show the ports of a running switch.",
-        subcommands = {PortCommand.ListPorts.class, PortCommand.ShowPort.class})
+        description = "Show and change the ports of a running switch.",
+        subcommands = {
+            PortCommand.ListPorts.class,
+            PortCommand.ShowPort.class,
+            PortCommand.SetPort.class
+        })
 final class PortCommand {
     private PortCommand() {}
 
@@ -80,7 +84,7 @@ final class PortCommand {
                     "state     %s%s%n",
                     port.path("state").asText(), reason.isEmpty() ? "" : ": " + reason);
             out.printf("endpoint  %s%n", port.path("endpoint").asText());
-            out.printf("vlan      %s%n", vlan(port.path("vlan")));
+            new PortSettings(port, out).print();
             if (!port.path("peer").path("pid").isNull()) {
                 out.printf(
                         "peer      pid %d, uid %d%n",
@@ -94,27 +98,66 @@ final class PortCommand {
                     "sent      %,d frames, %,d bytes%n",
                     port.path("tx_packets").asLong(), port.path("tx_bytes").asLong());
             out.printf("dropped   %s%n", drops(port.path("drops")));
+            String effects = effects(port.path("wire"));
+            if (!effects.isEmpty()) {
+                out.printf("wire      %s%n", effects);
+            }
         }
     }
 
-    /** As a configuration has it. */
-    private static String vlan(JsonNode vlan) {
-        String mode = vlan.path("mode").asText();
-        String admit = vlan.path("admit").asText();
-        String suffix = admit.equals("all") ? "" : ", only " + admit + " frames";
-        if (!mode.equals("trunk")) {
-            return mode + " " + vlan.path(mode).asInt() + suffix;
+    @Command(
+            name = "set",
+            description = {
+                "Change what a port does with its frames, while it is up.",
+                "A listening port's guests all have its settings. Nothing is written to a file.",
+                "",
+                "  lanyard port set web 'impair = { loss = \"1%%\", delay = \"20ms\" }'",
+                "  lanyard port set web isolated=true --unset impair"
+            })
+    static final class SetPort extends ReadCommand {
+        @Parameters(index = "0", paramLabel = "NAME", description = "as the configuration has it")
+        private String name;
+
+        @Parameters(
+                index = "1..*",
+                paramLabel = "KEY=VALUE",
+                description = "as in the port's table of a configuration file")
+        private List<String> settings = List.of();
+
+        @Option(
+                names = "--unset",
+                paramLabel = "KEY",
+                split = ",",
+                description = "take back what was set at this key")
+        private List<String> unset = List.of();
+
+        @Override
+        JsonNode ask(RpcClient client) {
+            ObjectNode params = client.params().put("name", name);
+            params.put("set", String.join("\n", settings));
+            unset.forEach(params.putArray("unset")::add);
+            return client.call("port.set", params);
         }
-        BitSet trunk = new BitSet();
-        vlan.path("trunk").forEach(number -> trunk.set(number.asInt()));
-        String untagged =
-                vlan.path("native").isNull() ? "" : "native " + vlan.path("native") + ", ";
-        String type = vlan.path("tag_type").asText();
-        return untagged
-                + "trunk "
-                + Vlans.ranges(trunk)
-                + (type.equals("0x8100") ? "" : ", tag type " + type)
-                + suffix;
+
+        @Override
+        void print(JsonNode port, PrintWriter out) {
+            new PortSettings(port, out).print();
+        }
+    }
+
+    private static String effects(JsonNode wire) {
+        List<String> parts = new ArrayList<>();
+        wire.properties()
+                .forEach(
+                        effect -> {
+                            if (effect.getValue().asLong() > 0) {
+                                parts.add(
+                                        String.format(
+                                                "%,d %s",
+                                                effect.getValue().asLong(), effect.getKey()));
+                            }
+                        });
+        return String.join(", ", parts);
     }
 
     /** Counts by reason in one line. */

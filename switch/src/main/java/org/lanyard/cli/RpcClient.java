@@ -24,6 +24,8 @@ final class RpcClient implements AutoCloseable {
 
     private final ObjectMapper json = new ObjectMapper();
     private final SocketChannel channel;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024).flip();
     private int lastId;
 
     private RpcClient(SocketChannel channel) {
@@ -93,14 +95,49 @@ final class RpcClient implements AutoCloseable {
         return json.createObjectNode();
     }
 
+    /** After {@code events}: waits for the next one; null when the switch has ended. */
+    JsonNode nextEvent() {
+        try {
+            channel.configureBlocking(true);
+            while (true) {
+                String line = takeLine();
+                if (line != null) {
+                    return json.readTree(line).path("params");
+                }
+                if (channel.read(buffer.clear()) < 0) {
+                    return null;
+                }
+                buffer.flip();
+            }
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.FAILED, "the switch tells no more: " + e.getMessage());
+        }
+    }
+
+    /** The next line of what was read, or null when it has not ended yet. */
+    private String takeLine() {
+        while (buffer.hasRemaining()) {
+            byte b = buffer.get();
+            if (b == '\n') {
+                String text = line.toString(StandardCharsets.UTF_8);
+                line.reset();
+                return text;
+            }
+            line.write(b);
+        }
+        return null;
+    }
+
     private String readLine() throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         channel.configureBlocking(false);
         try (Selector selector = Selector.open()) {
             channel.register(selector, SelectionKey.OP_READ);
-            while (true) {
+            for (String text = takeLine(); ; text = takeLine()) {
+                if (text != null) {
+                    return text;
+                }
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 if (left <= 0 || selector.select(left) == 0) {
                     throw new IOException("nothing came within " + PATIENCE_SECONDS + " s");
@@ -109,13 +146,7 @@ final class RpcClient implements AutoCloseable {
                 if (channel.read(buffer.clear()) < 0) {
                     throw new IOException("it closed the connection");
                 }
-                byte[] bytes = buffer.array();
-                for (int i = 0; i < buffer.position(); i++) {
-                    if (bytes[i] == '\n') {
-                        return line.toString(StandardCharsets.UTF_8);
-                    }
-                    line.write(bytes[i]);
-                }
+                buffer.flip();
             }
         }
     }

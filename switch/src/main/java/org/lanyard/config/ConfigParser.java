@@ -91,7 +91,34 @@ public final class ConfigParser {
         return new ConfigParser(file).parse(text);
     }
 
-    private SwitchConfig parse(String text) throws ConfigException {
+    /**
+     * What a running port is to obey from now on.
+     *
+     * @param source the name that errors show
+     * @param text lines as in a port's table: what they name is set
+     * @param unset keys whose settings are taken back first
+     * @param ports the names of all
+     */
+    public static PortPolicy change(
+            PortPolicy policy, String source, String text, List<String> unset, List<String> ports)
+            throws ConfigException {
+        ConfigParser parser = new ConfigParser(source);
+        TableReader root = parser.root(text);
+        PortPolicy base = policy;
+        for (String key : unset) {
+            try {
+                base = PolicyReader.without(base, key);
+            } catch (IllegalArgumentException e) {
+                parser.errors.add(new ConfigError(source, 1, 1, e.getMessage()));
+            }
+        }
+        PortPolicy changed = new PolicyReader(root, ports).read(base);
+        root.rejectUnknown();
+        parser.endWithoutErrors();
+        return changed;
+    }
+
+    private TableReader root(String text) throws ConfigException {
         TomlParseResult result =
                 Toml.parse(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
         for (TomlParseError error : result.errors()) {
@@ -102,18 +129,26 @@ public final class ConfigParser {
         if (!errors.isEmpty()) {
             throw new ConfigException(errors);
         }
-        TableReader root = new TableReader(file, result, null, errors);
-        Optional<TableReader> ports = root.table("ports", "[ports.web]");
-        SwitchConfig config =
-                switchTable(
-                        root.table("switch", "[switch]"), ports.map(this::ports).orElse(List.of()));
-        root.rejectUnknown();
+        return new TableReader(file, result, null, errors);
+    }
+
+    private void endWithoutErrors() throws ConfigException {
         if (!errors.isEmpty()) {
             errors.sort(
                     Comparator.comparingInt(ConfigError::line)
                             .thenComparingInt(ConfigError::column));
             throw new ConfigException(errors);
         }
+    }
+
+    private SwitchConfig parse(String text) throws ConfigException {
+        TableReader root = root(text);
+        Optional<TableReader> ports = root.table("ports", "[ports.web]");
+        SwitchConfig config =
+                switchTable(
+                        root.table("switch", "[switch]"), ports.map(this::ports).orElse(List.of()));
+        root.rejectUnknown();
+        endWithoutErrors();
         return config;
     }
 
@@ -227,7 +262,7 @@ public final class ConfigParser {
                     };
         }
         PolicyReader reader = new PolicyReader(port, ports.keys());
-        PortPolicy policy = reader.read();
+        PortPolicy policy = reader.read(PortPolicy.NONE);
         List<Long> staticMacs = reader.staticMacs();
         port.expect(KINDS);
         boolean misspelt = port.rejectUnknown(LATER_KINDS);

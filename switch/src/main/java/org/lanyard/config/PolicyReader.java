@@ -8,6 +8,7 @@ import org.lanyard.frame.Ethernet;
 import org.lanyard.frame.Mac;
 import org.lanyard.frame.StreamFormat;
 import org.lanyard.policy.Flooding;
+import org.lanyard.policy.Impairment;
 import org.lanyard.policy.Learning;
 import org.lanyard.policy.Limits;
 import org.lanyard.policy.Mirror;
@@ -27,6 +28,10 @@ final class PolicyReader {
     private static final String FLOOD_EXAMPLE = "{ unknown = false }";
     private static final String MAC_EXAMPLE = "52:54:00:12:34:56";
 
+    private static final String SETTABLE =
+            "vlan, isolated, transparent, allow-macs, flood, mac-limit, beyond-mac-limit,"
+                    + " sticky-macs, limit, storm, mirror, impair";
+
     private final TableReader port;
     private final List<String> ports;
 
@@ -38,15 +43,20 @@ final class PolicyReader {
         this.ports = ports;
     }
 
-    PortPolicy read() {
+    /**
+     * @param base what holds where the table says nothing
+     */
+    PortPolicy read(PortPolicy base) {
+        List<Long> allowed = port.list("allow-macs", MAC_EXAMPLE, PolicyReader::mac);
         PortPolicy policy =
-                PortPolicy.NONE
-                        .withIsolated(port.bool("isolated", false))
-                        .withTransparent(port.bool("transparent", false))
-                        .withAllowedMacs(port.list("allow-macs", MAC_EXAMPLE, PolicyReader::mac))
-                        .with(flooding())
-                        .with(learning())
-                        .with(limits());
+                base.withIsolated(port.bool("isolated", base.isolated()))
+                        .withTransparent(port.bool("transparent", base.transparent()))
+                        .with(flooding(base.flooding()))
+                        .with(learning(base.learning()))
+                        .with(limits(base.limits()));
+        if (port.has("allow-macs")) {
+            policy = policy.withAllowedMacs(allowed);
+        }
         if (port.isEmptyList("allow-macs")) {
             port.error("allow-macs", "allow-macs is empty: leave it out to let all send");
         }
@@ -54,7 +64,44 @@ final class PolicyReader {
                 port.table("vlan", VlanReader.EXAMPLE)
                         .flatMap(table -> new VlanReader(port, table).read());
         PortPolicy inVlans = vlans.map(policy::with).orElse(policy);
-        return mirror().map(inVlans::with).orElse(inVlans);
+        PortPolicy mirroring = mirror().map(inVlans::with).orElse(inVlans);
+        return port.table("impair", ImpairReader.EXAMPLE)
+                .map(table -> new ImpairReader(port, table).addTo(mirroring))
+                .orElse(mirroring);
+    }
+
+    /**
+     * The policy of a port that says nothing at a key of its table.
+     *
+     * @throws IllegalArgumentException when there is no such key
+     */
+    static PortPolicy without(PortPolicy policy, String key) {
+        Learning learning = policy.learning();
+        Limits limits = policy.limits();
+        return switch (key) {
+            case "vlan" -> policy.withoutVlans();
+            case "isolated" -> policy.withIsolated(false);
+            case "transparent" -> policy.withTransparent(false);
+            case "allow-macs" -> policy.withAllowedMacs(List.of());
+            case "flood" -> policy.with(Flooding.ALL);
+            case "mac-limit" ->
+                    policy.with(
+                            new Learning(
+                                    Learning.FREE.limit(),
+                                    learning.dropBeyond(),
+                                    learning.sticky()));
+            case "beyond-mac-limit" ->
+                    policy.with(new Learning(learning.limit(), false, learning.sticky()));
+            case "sticky-macs" ->
+                    policy.with(new Learning(learning.limit(), learning.dropBeyond(), false));
+            case "limit" -> policy.with(limits.withoutRates());
+            case "storm" -> policy.with(limits.withoutStorm());
+            case "mirror" -> policy.withoutMirror();
+            case "impair" -> policy.withWire(Impairment.NONE, Impairment.NONE);
+            default ->
+                    throw new IllegalArgumentException(
+                            "no key '" + key + "' that can be unset; there are " + SETTABLE);
+        };
     }
 
     /** What is behind the port for good. */
@@ -62,10 +109,10 @@ final class PolicyReader {
         return port.list("static-macs", MAC_EXAMPLE, PolicyReader::mac);
     }
 
-    private Flooding flooding() {
+    private Flooding flooding(Flooding base) {
         Optional<TableReader> written = port.table("flood", FLOOD_EXAMPLE);
         if (written.isEmpty()) {
-            return Flooding.ALL;
+            return base;
         }
         TableReader table = written.get();
         Flooding flooding =
@@ -77,30 +124,38 @@ final class PolicyReader {
         return flooding;
     }
 
-    private Limits limits() {
-        long ingress = Limits.NO_LIMIT;
-        long egress = Limits.NO_LIMIT;
-        int burst = Limits.DEFAULT_BURST;
+    private Limits limits(Limits base) {
+        Limits limits = base;
         Optional<TableReader> limit = port.table("limit", LIMIT_EXAMPLE);
         if (limit.isPresent()) {
             TableReader table = limit.get();
-            ingress = table.parsed("ingress", RATE_EXAMPLE, Quantities::bitRate).orElse(ingress);
-            egress = table.parsed("egress", RATE_EXAMPLE, Quantities::bitRate).orElse(egress);
-            burst = (int) table.bytes("burst", SMALLEST_BURST, 1 << 30, burst);
+            limits =
+                    limits.withRates(
+                            bitsPerSecond(table, "ingress"),
+                            bitsPerSecond(table, "egress"),
+                            (int)
+                                    table.bytes(
+                                            "burst",
+                                            SMALLEST_BURST,
+                                            1 << 30,
+                                            Limits.DEFAULT_BURST));
             table.rejectUnknown();
         }
-        int broadcast = Limits.NO_LIMIT;
-        int multicast = Limits.NO_LIMIT;
-        int unknown = Limits.NO_LIMIT;
         Optional<TableReader> storm = port.table("storm", STORM_EXAMPLE);
         if (storm.isPresent()) {
             TableReader table = storm.get();
-            broadcast = framesPerSecond(table, "broadcast");
-            multicast = framesPerSecond(table, "multicast");
-            unknown = framesPerSecond(table, "unknown");
+            limits =
+                    limits.withStorm(
+                            framesPerSecond(table, "broadcast"),
+                            framesPerSecond(table, "multicast"),
+                            framesPerSecond(table, "unknown"));
             table.rejectUnknown();
         }
-        return new Limits(ingress, egress, burst, broadcast, multicast, unknown);
+        return limits;
+    }
+
+    private static long bitsPerSecond(TableReader table, String key) {
+        return table.parsed(key, RATE_EXAMPLE, Quantities::bitRate).orElse((long) Limits.NO_LIMIT);
     }
 
     private static int framesPerSecond(TableReader table, String key) {
@@ -141,10 +196,12 @@ final class PolicyReader {
         return text;
     }
 
-    private Learning learning() {
-        int limit = (int) port.integer("mac-limit", 1, 1 << 24, Learning.FREE.limit());
-        boolean drop = port.parsed("beyond-mac-limit", "drop", PolicyReader::isDrop).orElse(false);
-        return new Learning(limit, drop, port.bool("sticky-macs", false));
+    private Learning learning(Learning base) {
+        int limit = (int) port.integer("mac-limit", 1, 1 << 24, base.limit());
+        boolean drop =
+                port.parsed("beyond-mac-limit", "drop", PolicyReader::isDrop)
+                        .orElse(base.dropBeyond());
+        return new Learning(limit, drop, port.bool("sticky-macs", base.sticky()));
     }
 
     private static boolean isDrop(String text) {

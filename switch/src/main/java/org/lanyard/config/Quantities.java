@@ -8,9 +8,10 @@ import java.util.regex.Pattern;
 
 /** Quantities as people write them. Each method throws IllegalArgumentException with a sentence. */
 final class Quantities {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(us|ms|s|m|h)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
     private static final Pattern RATE = Pattern.compile("(\\d{1,6})(bit|kbit|Mbit|Gbit)");
+    private static final Pattern SHARE = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,9})?)%");
     private static final Pattern NUMERIC_ADDRESS = Pattern.compile("[0-9a-fA-F.:]+");
 
     private Quantities() {}
@@ -23,6 +24,7 @@ final class Quantities {
         }
         long amount = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {
+            case "us" -> Duration.ofNanos(1_000 * amount);
             case "ms" -> Duration.ofMillis(amount);
             case "s" -> Duration.ofSeconds(amount);
             case "m" -> Duration.ofMinutes(amount);
@@ -59,6 +61,17 @@ final class Quantities {
             case "Mbit" -> amount * 1_000_000;
             default -> amount * 1_000_000_000;
         };
+    }
+
+    /** A share from 0 to 1, written as a percentage. */
+    static double share(String text) {
+        Matcher matcher = SHARE.matcher(text);
+        double percent = matcher.matches() ? Double.parseDouble(matcher.group(1)) : -1;
+        if (percent < 0 || percent > 100) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no share such as \"1%\", \"0.05%\" or \"100%\"");
+        }
+        return percent / 100;
     }
 
     /** In the largest unit that divides it. */

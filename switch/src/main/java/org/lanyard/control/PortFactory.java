@@ -18,10 +18,13 @@ final class PortFactory {
     /** Asked of the kernel, which gives at most twice net.core.wmem_max: room for one slab. */
     private static final int SOCKET_BUFFER = 4 << 20;
 
+    /** Who has a port, and whose it is. */
+    private record Owner(Worker worker, PortFactory factory) {}
+
     private final List<Worker> workers;
-    private final Map<KernelPort, Worker> owners;
+    private final Map<KernelPort, Owner> owners;
     private final int backlogLimit;
-    private final PortPolicy policy;
+    private PortPolicy policy;
 
     PortFactory(List<Worker> workers, int backlogLimit) {
         this(workers, new IdentityHashMap<>(), backlogLimit, PortPolicy.NONE);
@@ -29,7 +32,7 @@ final class PortFactory {
 
     private PortFactory(
             List<Worker> workers,
-            Map<KernelPort, Worker> owners,
+            Map<KernelPort, Owner> owners,
             int backlogLimit,
             PortPolicy policy) {
         this.workers = workers;
@@ -46,6 +49,17 @@ final class PortFactory {
     /** What its ports obey. */
     PortPolicy policy() {
         return policy;
+    }
+
+    /** From now on its ports obey another policy, those that are up too. */
+    void obey(PortPolicy newPolicy) {
+        policy = newPolicy;
+        owners.forEach(
+                (port, owner) -> {
+                    if (owner.factory() == this) {
+                        owner.worker().change(port, newPolicy);
+                    }
+                });
     }
 
     StreamPort adopt(String name, PortCounters counters, Connection connection)
@@ -66,7 +80,7 @@ final class PortFactory {
 
     private void handOver(KernelPort port, Worker worker) {
         port.obey(policy);
-        owners.put(port, worker);
+        owners.put(port, new Owner(worker, this));
         worker.adopt(port);
     }
 
@@ -78,7 +92,7 @@ final class PortFactory {
     }
 
     void retire(KernelPort port) {
-        owners.get(port).retire(port);
+        owners.get(port).worker().retire(port);
     }
 
     /** The port has left its worker. */
@@ -91,7 +105,7 @@ final class PortFactory {
         Worker best = workers.get(0);
         long fewest = Long.MAX_VALUE;
         for (Worker worker : workers) {
-            long count = owners.values().stream().filter(owner -> owner == worker).count();
+            long count = owners.values().stream().filter(owner -> owner.worker() == worker).count();
             if (count < fewest) {
                 fewest = count;
                 best = worker;

@@ -38,6 +38,7 @@ final class PortWatch {
     private static final class Said {
         long at;
         long total;
+        long seen;
     }
 
     private static final class HalfFrame {
@@ -45,17 +46,25 @@ final class PortWatch {
         int looks;
     }
 
+    /** Is told what {@link #look} found, each second. */
+    @FunctionalInterface
+    interface Listener {
+        void dropped(String port, DropReason reason, long frames);
+    }
+
     private record Subject(String port, DropReason reason) {}
 
     private final Clock clock;
+    private final Listener listener;
     private final LogBudget budget;
     private final Map<Subject, Said> said = new HashMap<>();
     private final Map<StreamPort, HalfFrame> halves = new HashMap<>();
     private final Said fdbFull = new Said();
     private final Said fdbHeld = new Said();
 
-    PortWatch(Clock clock) {
+    PortWatch(Clock clock, Listener listener) {
         this.clock = clock;
+        this.listener = listener;
         this.budget = new LogBudget(clock);
     }
 
@@ -66,6 +75,10 @@ final class PortWatch {
                 continue;
             }
             Said last = said.computeIfAbsent(new Subject(port, reason), s -> new Said());
+            if (total > last.seen) {
+                listener.dropped(port, reason, total - last.seen);
+                last.seen = total;
+            }
             if (isNews(last, total) && budget.allows()) {
                 LOG.warn(
                         "port {} dropped {} frames ({} in all), {}: {}{}",

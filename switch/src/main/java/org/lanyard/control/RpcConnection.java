@@ -3,6 +3,7 @@ package org.lanyard.control;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.Errno;
@@ -13,8 +14,12 @@ import org.lanyard.tapio.Region;
  * One client of the control socket: lines in, lines out. While an answer waits for the client to
  * read it, nothing more is read from the client, so that it costs one line and one answer at most.
  */
-final class RpcConnection {
+final class RpcConnection implements Events.Listener {
     private static final int LONGEST_LINE = 1 << 20;
+
+    /** Bytes of events that wait for a client; more it misses. */
+    private static final int MOST_WAITING = 256 << 10;
+
     private static final byte[] NOTHING = {};
 
     private final Connection connection;
@@ -34,6 +39,11 @@ final class RpcConnection {
     private byte[] answer = NOTHING;
 
     private int answerOffset;
+
+    /** Events behind the answer. */
+    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+
+    private int waitingBytes;
     private boolean closed;
 
     /**
@@ -121,7 +131,35 @@ final class RpcConnection {
         }
     }
 
+    @Override
+    public boolean push(String event) {
+        byte[] bytes = (event + "\n").getBytes(StandardCharsets.UTF_8);
+        if (closed || waitingBytes + bytes.length > MOST_WAITING) {
+            return false;
+        }
+        waiting.add(bytes);
+        waitingBytes += bytes.length;
+        if (!owesAnswer()) {
+            write();
+            if (!closed && owesAnswer()) {
+                waitForRoom(true);
+            }
+        }
+        return true;
+    }
+
     private void write() {
+        do {
+            if (!owesAnswer()) {
+                answer = waiting.isEmpty() ? NOTHING : waiting.remove();
+                answerOffset = 0;
+                waitingBytes -= answer.length;
+            }
+            writeAnswer();
+        } while (!closed && !owesAnswer() && !waiting.isEmpty());
+    }
+
+    private void writeAnswer() {
         while (owesAnswer()) {
             int size = Math.min(answer.length - answerOffset, outgoing.size());
             outgoing.bytes().put(0, answer, answerOffset, size);

@@ -1,8 +1,11 @@
 package org.lanyard.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.forward.Clock;
@@ -33,6 +36,7 @@ final class RpcServer {
     private final Path path;
     private final ControlLoop loop;
     private final JsonRpc methods;
+    private final Events events;
     private final LogBudget budget;
     private final Region incoming = Region.allocate(64 * 1024);
     private final Region outgoing = Region.allocate(64 * 1024);
@@ -40,13 +44,19 @@ final class RpcServer {
     /** The one that was quiet longest comes first. */
     private final Set<RpcConnection> clients = new LinkedHashSet<>();
 
+    /** Whose line is being answered. */
+    private RpcConnection speaker;
+
     private StreamListener listener;
     private boolean listening;
 
-    RpcServer(Path path, ControlLoop loop, Clock clock, RpcMethods methods) {
+    RpcServer(Path path, ControlLoop loop, Clock clock, RpcMethods methods, Events events) {
         this.path = path;
         this.loop = loop;
-        this.methods = new JsonRpc(methods.byName());
+        this.events = events;
+        Map<String, JsonRpc.Method> all = methods.byName();
+        all.put("events", params -> subscribe());
+        this.methods = new JsonRpc(all);
         this.budget = new LogBudget(clock);
     }
 
@@ -117,10 +127,18 @@ final class RpcServer {
         return LibC.geteuid();
     }
 
-    /** A client said something. */
+    /** A client said something, which is answered next. */
     void heard(RpcConnection client) {
         clients.remove(client);
         clients.add(client);
+        speaker = client;
+    }
+
+    /** From now on the client that asks gets a notification {@code event} for each event. */
+    private JsonNode subscribe() {
+        events.remove(speaker);
+        events.add(speaker);
+        return JsonNodeFactory.instance.objectNode().put("listening", true);
     }
 
     /**
@@ -130,6 +148,7 @@ final class RpcServer {
      */
     void left(RpcConnection client, String complaint) {
         clients.remove(client);
+        events.remove(client);
         if (complaint != null && budget.allows()) {
             LOG.warn("control client closed: {}{}", complaint, budget.leftOut());
         }

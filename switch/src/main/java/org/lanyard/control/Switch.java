@@ -3,6 +3,7 @@ package org.lanyard.control;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.lanyard.forward.Clock;
 import org.lanyard.forward.Fabric;
 import org.lanyard.forward.Fdb;
 import org.lanyard.frame.PortCounters;
+import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.StreamPort;
 import org.lanyard.tapio.Endpoint;
@@ -44,8 +46,10 @@ public final class Switch {
     private final ControlLoop loop;
     private final List<Worker> workers = new ArrayList<>();
     private final PortFactory ports;
+    private final Map<String, PortFactory> factories = new HashMap<>();
     private final Map<String, Attachment> attachments = new LinkedHashMap<>();
     private final Set<StreamPort> guests = new HashSet<>();
+    private final Events events;
     private final PortWatch watch;
     private final RpcServer rpc;
     private final CountDownLatch hasEnded = new CountDownLatch(1);
@@ -68,11 +72,12 @@ public final class Switch {
         this.loop = new ControlLoop(clock);
         for (int number = 0; number < config.workers(); number++) {
             long memory = config.backlogMemory() / config.workers();
-            workers.add(new Worker(number, fabric, clock, memory, new Events()));
+            workers.add(new Worker(number, fabric, clock, memory, new WorkerEvents()));
         }
         Worker.join(workers);
-        this.watch = new PortWatch(clock);
-        this.rpc = new RpcServer(dir.controlSocket(), loop, clock, new RpcMethods(this));
+        this.events = new Events(loop, fabric.fdb(), fabric::topology);
+        this.watch = new PortWatch(clock, events::dropped);
+        this.rpc = new RpcServer(dir.controlSocket(), loop, clock, new RpcMethods(this), events);
         this.ports = new PortFactory(workers, config.portBacklog());
         for (PortConfig port : config.ports()) {
             attachments.put(port.name(), attachment(port));
@@ -83,6 +88,7 @@ public final class Switch {
     private Attachment attachment(PortConfig port) throws IOException {
         PortKind kind = port.kind();
         PortFactory own = ports.with(port.policy());
+        factories.put(port.name(), own);
         if (kind instanceof PortKind.StreamListen listen) {
             return new ListeningPort(
                     port.name(), endpoint(port, listen.endpoint()), loop, own, clock);
@@ -230,7 +236,7 @@ public final class Switch {
         throw new IllegalStateException("nobody owns port " + port);
     }
 
-    private final class Events implements PortEvents {
+    private final class WorkerEvents implements PortEvents {
         @Override
         public void plugged(KernelPort port) {
             loop.execute(
@@ -238,6 +244,7 @@ public final class Switch {
                         if (port instanceof StreamPort guest) {
                             guests.add(guest);
                         }
+                        events.portUp(port.name());
                         ownerOf(port).plugged(port);
                         statics.plugged(port);
                         announce();
@@ -250,6 +257,7 @@ public final class Switch {
                     () -> {
                         guests.remove(port);
                         watch.look(port.name(), port.counters());
+                        events.portDown(port.name(), why.sentence());
                         ports.departed(port);
                         ownerOf(port).departed(port, why);
                     });
@@ -283,6 +291,18 @@ public final class Switch {
 
     long uptimeSeconds() {
         return TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - startedAt);
+    }
+
+    /** What a port of the configuration obeys now. */
+    PortPolicy policy(String port) {
+        return factories.get(port).policy();
+    }
+
+    /** Lets a port of the configuration, and all its guests, obey another policy. */
+    void obey(String port, PortPolicy policy) {
+        factories.get(port).obey(policy);
+        events.settings(port);
+        LOG.info("port {} obeys {}", port, policy);
     }
 
     List<PortView> portViews() {

@@ -2,6 +2,7 @@ package org.lanyard.forward;
 
 import java.util.Arrays;
 import java.util.Objects;
+import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.Port;
 
 /**
@@ -9,6 +10,8 @@ import org.lanyard.port.Port;
  * forwarders read the published {@link Topology}.
  */
 public final class Fabric {
+    private static final int ANY_VLAN = -1;
+
     private final Fdb fdb;
     private Port[] bySlot;
     private volatile Topology topology = new Topology(new Port[0], new Port[0]);
@@ -61,6 +64,19 @@ public final class Fabric {
         publish();
         fdb.flush(slot);
         port.plugAt(Port.UNPLUGGED);
+    }
+
+    /**
+     * Lets a port obey another policy; for the thread that owns it. What was learned behind it in
+     * other VLANs is forgotten.
+     */
+    public synchronized void change(Port port, PortPolicy policy) {
+        boolean sameVlans = policy.vlans().equals(port.policy().vlans());
+        port.obey(policy);
+        publish();
+        if (!sameVlans && port.slot() != Port.UNPLUGGED) {
+            fdb.flushLearned(port.slot(), ANY_VLAN);
+        }
     }
 
     /**

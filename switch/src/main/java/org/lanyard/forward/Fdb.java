@@ -70,6 +70,9 @@ public final class Fdb {
     private final AtomicLong evicted = new AtomicLong();
     private volatile long lastHeld;
 
+    /** Null while nobody wants to know. */
+    private volatile FdbJournal journal;
+
     /**
      * One in which addresses may move as often as they do.
      *
@@ -90,6 +93,25 @@ public final class Fdb {
         this.capacity = capacity;
         this.movesAllowed = movesAllowed;
         this.table = new AddressTable(capacity);
+    }
+
+    /**
+     * Tells a journal from now on.
+     *
+     * @param newJournal null for none
+     */
+    public void tell(FdbJournal newJournal) {
+        journal = newJournal;
+    }
+
+    /** The address of a {@link #key}. */
+    public static long macOf(long key) {
+        return key >>> VLAN_BITS;
+    }
+
+    /** The VLAN of a {@link #key}. */
+    public static int vlanOf(long key) {
+        return (int) key & VLAN_MASK;
     }
 
     /**
@@ -131,8 +153,7 @@ public final class Fdb {
             return KNOWN;
         }
         if (place < 0 && size >= capacity && count(slot) + 2 > most) {
-            refused.incrementAndGet();
-            return REFUSED;
+            return refuse(key, slot);
         }
         if (!writing.tryLock()) {
             return KNOWN;
@@ -151,10 +172,22 @@ public final class Fdb {
         }
         int value = sticky ? slot | STICKY : slot;
         if (count(slot) >= limit || !insert(~place, key, value, now)) {
-            refused.incrementAndGet();
-            return REFUSED;
+            return refuse(key, slot);
+        }
+        FdbJournal told = journal;
+        if (told != null) {
+            told.learned(key, slot);
         }
         return CHANGED;
+    }
+
+    private int refuse(long key, int slot) {
+        refused.incrementAndGet();
+        FdbJournal told = journal;
+        if (told != null) {
+            told.refused(key, slot);
+        }
+        return REFUSED;
     }
 
     /**
@@ -198,17 +231,24 @@ public final class Fdb {
         if ((value & (STATIC | STICKY)) != 0 || mayNotMove(place, now)) {
             lastHeld = key;
             held.incrementAndGet();
+            FdbJournal told = journal;
+            if (told != null) {
+                told.held(key, slot);
+            }
             return KNOWN;
         }
         if (count(slot) >= limit) {
-            refused.incrementAndGet();
-            return REFUSED;
+            return refuse(key, slot);
         }
         moves.incrementAndGet();
         table.see(place, now);
         table.change(place, sticky ? slot | STICKY : slot);
         count(from, -1);
         count(slot, 1);
+        FdbJournal told = journal;
+        if (told != null) {
+            told.moved(key, from, slot);
+        }
         return CHANGED;
     }
 

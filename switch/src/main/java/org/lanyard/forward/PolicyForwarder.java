@@ -87,11 +87,28 @@ final class PolicyForwarder {
         long lastDestination = NO_ADDRESS;
         int lastSlot = Fdb.UNKNOWN;
         Port lastEgress = null;
+        // A neighbour with the same addresses, and tag if any, goes the same way, where nothing is
+        // counted or copied for it.
+        boolean isFree = mirrors.count() == 0 && !ingress.limitsIngress();
+        boolean sameWay = false;
+        long lastHead = 0;
+        long lastRest = 0;
         startCounting();
         int count = burst.count();
         for (int i = 0; i < count; i++) {
             offset = burst.offset(i);
             length = burst.length(i);
+            long head = bytes.getLong(offset);
+            long rest = bytes.getLong(offset + Long.BYTES);
+            if (sameWay && head == lastHead && rest == lastRest) {
+                if (!dispatch.add(lastEgress, offset - StreamFormat.PREFIX, offset + length)) {
+                    busy++;
+                }
+                continue;
+            }
+            sameWay = false;
+            lastHead = head;
+            lastRest = rest;
             long source = Ethernet.source(bytes, offset);
             if (!Ethernet.isStation(source)) {
                 invalid++;
@@ -149,6 +166,7 @@ final class PolicyForwarder {
                 isolated++;
             } else if (topology.vlansAt(lastSlot).contains(vlan)) {
                 send(topology, lastEgress, lastSlot);
+                sameWay = isFree && wanted(topology.vlansAt(lastSlot)) == form;
             } else {
                 notMember++;
             }
@@ -221,9 +239,13 @@ final class PolicyForwarder {
         return Ethernet.isGroup(destination) ? flooding.multicast() : flooding.unknown();
     }
 
+    /** The form that a port's wire has for the frame at hand. */
+    private int wanted(Vlans out) {
+        return vlan == out.pvid() ? VlanTag.UNTAGGED : out.tagType();
+    }
+
     private void send(Topology topology, Port egress, int slot) {
-        Vlans out = topology.vlansAt(slot);
-        int wanted = vlan == out.pvid() ? VlanTag.UNTAGGED : out.tagType();
+        int wanted = wanted(topology.vlansAt(slot));
         int start;
         int end;
         if (wanted == form) {

@@ -27,6 +27,8 @@ public enum DropReason {
     EGRESS_LIMIT("more was to leave than the port's egress limit lets out"),
     STORM(
             "more broadcast, multicast or unknown frames came in than the port's storm limit lets in"),
+    WIRE_LOST("the port's impaired wire lost it, as it was told to"),
+    WIRE_FULL("more was under way on the port's impaired wire than its queue holds"),
     NO_OTHER_PORT("it was to be flooded, and no other port is up that may have it"),
     BACKLOG_FULL("the port reads too slowly and its backlog is full (tail drop)"),
     PORT_CLOSED("it waited in the port's backlog when the port was closed"),

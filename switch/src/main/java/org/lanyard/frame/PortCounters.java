@@ -16,7 +16,9 @@ public final class PortCounters {
     private static final int TX_BYTES = 3;
     private static final int DROPS = 4;
 
-    private final long[] values = new long[DROPS + DropReason.values().length];
+    private static final int EFFECTS = DROPS + DropReason.values().length;
+
+    private final long[] values = new long[EFFECTS + WireEffect.values().length];
 
     private void add(int index, long amount) {
         VALUE.setOpaque(values, index, (long) VALUE.getOpaque(values, index) + amount);
@@ -42,6 +44,11 @@ public final class PortCounters {
         }
     }
 
+    /** An impaired wire did this to a frame. */
+    public void met(WireEffect effect) {
+        add(EFFECTS + effect.ordinal(), 1);
+    }
+
     public long rxPackets() {
         return get(RX_PACKETS);
     }
@@ -64,9 +71,14 @@ public final class PortCounters {
 
     public long drops() {
         long sum = 0;
-        for (int i = DROPS; i < values.length; i++) {
+        for (int i = DROPS; i < EFFECTS; i++) {
             sum += get(i);
         }
         return sum;
+    }
+
+    /** Frames that met it, in either direction. */
+    public long effects(WireEffect effect) {
+        return get(EFFECTS + effect.ordinal());
     }
 }

@@ -24,4 +24,22 @@ public record Limits(
 
     public static final Limits NONE =
             new Limits(NO_LIMIT, NO_LIMIT, DEFAULT_BURST, NO_LIMIT, NO_LIMIT, NO_LIMIT);
+
+    public Limits withRates(long newIngressBits, long newEgressBits, int newBurstBytes) {
+        return new Limits(
+                newIngressBits, newEgressBits, newBurstBytes, broadcast, multicast, unknown);
+    }
+
+    public Limits withoutRates() {
+        return withRates(NO_LIMIT, NO_LIMIT, DEFAULT_BURST);
+    }
+
+    public Limits withStorm(int newBroadcast, int newMulticast, int newUnknown) {
+        return new Limits(
+                ingressBits, egressBits, burstBytes, newBroadcast, newMulticast, newUnknown);
+    }
+
+    public Limits withoutStorm() {
+        return withStorm(NO_LIMIT, NO_LIMIT, NO_LIMIT);
+    }
 }

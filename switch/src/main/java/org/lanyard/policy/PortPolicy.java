@@ -3,22 +3,14 @@ package org.lanyard.policy;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * All that a port's configuration says about its frames. Immutable; each {@code with…} gives
  * another one. {@link #NONE} is a port that says nothing, and costs nothing.
  */
 public final class PortPolicy {
-    public static final PortPolicy NONE =
-            new PortPolicy(
-                    Optional.empty(),
-                    false,
-                    false,
-                    new long[0],
-                    Flooding.ALL,
-                    Learning.FREE,
-                    Limits.NONE,
-                    Optional.empty());
+    public static final PortPolicy NONE = new PortPolicy(new Parts());
 
     private final Optional<Vlans> vlans;
     private final boolean isolated;
@@ -28,73 +20,86 @@ public final class PortPolicy {
     private final Learning learning;
     private final Limits limits;
     private final Optional<Mirror> mirror;
+    private final Impairment received;
+    private final Impairment sent;
 
-    private PortPolicy(
-            Optional<Vlans> vlans,
-            boolean isolated,
-            boolean transparent,
-            long[] allowedMacs,
-            Flooding flooding,
-            Learning learning,
-            Limits limits,
-            Optional<Mirror> mirror) {
-        this.vlans = vlans;
-        this.isolated = isolated;
-        this.transparent = transparent;
-        this.allowedMacs = allowedMacs;
-        this.flooding = flooding;
-        this.learning = learning;
-        this.limits = limits;
-        this.mirror = mirror;
+    /** What is gathered for another policy. */
+    private static final class Parts {
+        Optional<Vlans> vlans = Optional.empty();
+        boolean isolated;
+        boolean transparent;
+        long[] allowedMacs = {};
+        Flooding flooding = Flooding.ALL;
+        Learning learning = Learning.FREE;
+        Limits limits = Limits.NONE;
+        Optional<Mirror> mirror = Optional.empty();
+        Impairment received = Impairment.NONE;
+        Impairment sent = Impairment.NONE;
+    }
+
+    private PortPolicy(Parts parts) {
+        this.vlans = parts.vlans;
+        this.isolated = parts.isolated;
+        this.transparent = parts.transparent;
+        this.allowedMacs = parts.allowedMacs;
+        this.flooding = parts.flooding;
+        this.learning = parts.learning;
+        this.limits = parts.limits;
+        this.mirror = parts.mirror;
+        this.received = parts.received;
+        this.sent = parts.sent;
+    }
+
+    private PortPolicy but(Consumer<Parts> change) {
+        Parts parts = new Parts();
+        parts.vlans = vlans;
+        parts.isolated = isolated;
+        parts.transparent = transparent;
+        parts.allowedMacs = allowedMacs;
+        parts.flooding = flooding;
+        parts.learning = learning;
+        parts.limits = limits;
+        parts.mirror = mirror;
+        parts.received = received;
+        parts.sent = sent;
+        change.accept(parts);
+        return new PortPolicy(parts);
     }
 
     public PortPolicy with(Vlans newVlans) {
-        return new PortPolicy(
-                Optional.of(newVlans),
-                isolated,
-                transparent,
-                allowedMacs,
-                flooding,
-                learning,
-                limits,
-                mirror);
+        return but(parts -> parts.vlans = Optional.of(newVlans));
+    }
+
+    public PortPolicy withoutVlans() {
+        return but(parts -> parts.vlans = Optional.empty());
     }
 
     public PortPolicy with(Flooding newFlooding) {
-        return new PortPolicy(
-                vlans, isolated, transparent, allowedMacs, newFlooding, learning, limits, mirror);
+        return but(parts -> parts.flooding = newFlooding);
     }
 
     public PortPolicy with(Learning newLearning) {
-        return new PortPolicy(
-                vlans, isolated, transparent, allowedMacs, flooding, newLearning, limits, mirror);
+        return but(parts -> parts.learning = newLearning);
     }
 
     public PortPolicy with(Limits newLimits) {
-        return new PortPolicy(
-                vlans, isolated, transparent, allowedMacs, flooding, learning, newLimits, mirror);
+        return but(parts -> parts.limits = newLimits);
     }
 
     public PortPolicy with(Mirror newMirror) {
-        return new PortPolicy(
-                vlans,
-                isolated,
-                transparent,
-                allowedMacs,
-                flooding,
-                learning,
-                limits,
-                Optional.of(newMirror));
+        return but(parts -> parts.mirror = Optional.of(newMirror));
+    }
+
+    public PortPolicy withoutMirror() {
+        return but(parts -> parts.mirror = Optional.empty());
     }
 
     public PortPolicy withIsolated(boolean now) {
-        return new PortPolicy(
-                vlans, now, transparent, allowedMacs, flooding, learning, limits, mirror);
+        return but(parts -> parts.isolated = now);
     }
 
     public PortPolicy withTransparent(boolean now) {
-        return new PortPolicy(
-                vlans, isolated, now, allowedMacs, flooding, learning, limits, mirror);
+        return but(parts -> parts.transparent = now);
     }
 
     /**
@@ -102,8 +107,19 @@ public final class PortPolicy {
      */
     public PortPolicy withAllowedMacs(Collection<Long> macs) {
         long[] sorted = macs.stream().mapToLong(Long::longValue).sorted().distinct().toArray();
-        return new PortPolicy(
-                vlans, isolated, transparent, sorted, flooding, learning, limits, mirror);
+        return but(parts -> parts.allowedMacs = sorted);
+    }
+
+    /**
+     * @param towardsUs of what the switch receives by the port
+     * @param fromUs of what it sends
+     */
+    public PortPolicy withWire(Impairment towardsUs, Impairment fromUs) {
+        return but(
+                parts -> {
+                    parts.received = towardsUs;
+                    parts.sent = fromUs;
+                });
     }
 
     /** Nothing where the port says nothing of VLANs. */
@@ -151,6 +167,16 @@ public final class PortPolicy {
         return mirror;
     }
 
+    /** What befalls frames on their way to the switch. */
+    public Impairment received() {
+        return received;
+    }
+
+    /** What befalls frames that the switch sends. */
+    public Impairment sent() {
+        return sent;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof PortPolicy policy
@@ -161,7 +187,9 @@ public final class PortPolicy {
                 && flooding.equals(policy.flooding)
                 && learning.equals(policy.learning)
                 && limits.equals(policy.limits)
-                && mirror.equals(policy.mirror);
+                && mirror.equals(policy.mirror)
+                && received.equals(policy.received)
+                && sent.equals(policy.sent);
     }
 
     @Override
@@ -180,6 +208,8 @@ public final class PortPolicy {
                 + (learning.equals(Learning.FREE) ? "" : ", " + learning)
                 + (limits.equals(Limits.NONE) ? "" : ", " + limits)
                 + mirror.map(m -> ", " + m).orElse("")
+                + (received.isNone() ? "" : ", received " + received)
+                + (sent.isNone() ? "" : ", sent " + sent)
                 + "]";
     }
 }

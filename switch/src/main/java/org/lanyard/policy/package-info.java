@@ -10,6 +10,7 @@
  *                      ├ Learning     how many addresses are behind it, and how they stick
  *                      ├ Limits       how much may come in, leave, and be flooded
  *                      ├ Mirror       what it gets copies of
+ *                      ├ Impairment   what its wire does to them, each way
  *                      └ isolated, transparent, allowed sources
  *
  *            port's wire            in the switch           port's wire

@@ -5,7 +5,6 @@ import org.lanyard.frame.DropReason;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.frame.StreamFormat;
 import org.lanyard.tapio.IoVec;
-import org.lanyard.tapio.Region;
 
 /**
  * The frames that a port's kernel side has not taken yet: a bounded queue of bytes in stream
@@ -16,17 +15,8 @@ import org.lanyard.tapio.Region;
 final class Backlog {
     private static final int PREFIX = StreamFormat.PREFIX;
 
-    private final ChunkPool pool;
     private final PortCounters counters;
-    private final int limit;
-
-    // A ring of chunks: the head's first byte leaves next, frames are added at the tail's end.
-    private final Region[] chunks;
-    private final int[] starts;
-    private final int[] ends;
-    private int head;
-    private int used;
-    private int bytes;
+    private final ChunkRing ring;
 
     /** Of the frame at the head, when part of it has left: bytes to go and its whole length. */
     private int tornRest;
@@ -37,23 +27,17 @@ final class Backlog {
      * @param limit bytes, prefixes included, at least {@link ChunkPool#CHUNK_SIZE}
      */
     Backlog(ChunkPool pool, PortCounters counters, int limit) {
-        this.pool = pool;
         this.counters = counters;
-        this.limit = limit;
-        // Frames above half a chunk leave most of one unused: twice the chunks are never exceeded.
-        int most = 2 * (limit / ChunkPool.CHUNK_SIZE) + 4;
-        this.chunks = new Region[most];
-        this.starts = new int[most];
-        this.ends = new int[most];
+        this.ring = new ChunkRing(pool, limit);
     }
 
     boolean isEmpty() {
-        return bytes == 0;
+        return ring.isEmpty();
     }
 
     /** Bytes waiting, prefixes included. */
     int bytes() {
-        return bytes;
+        return ring.bytes();
     }
 
     /**
@@ -65,8 +49,8 @@ final class Backlog {
      */
     void addRest(ByteBuffer slab, int at, int end, int length) {
         assert isEmpty() && tornRest == 0;
-        push();
-        copy(slab, at, end - at);
+        ring.push();
+        ring.add(slab, at, end - at);
         tornRest = end - at;
         tornLength = length;
     }
@@ -76,12 +60,12 @@ final class Backlog {
         int at = start;
         while (at < end) {
             int frame = PREFIX + slab.getInt(at);
-            if (bytes + frame > limit || !hasChunkFor(frame)) {
+            if (!ring.makeRoom(frame)) {
                 drop(slab, at, end);
                 return;
             }
             int stop = at + frame;
-            int room = Math.min(room(), limit - bytes);
+            int room = ring.room();
             while (stop < end) {
                 int following = PREFIX + slab.getInt(stop);
                 if (stop + following - at > room) {
@@ -89,7 +73,7 @@ final class Backlog {
                 }
                 stop += following;
             }
-            copy(slab, at, stop - at);
+            ring.add(slab, at, stop - at);
             at = stop;
         }
     }
@@ -102,69 +86,25 @@ final class Backlog {
         counters.dropped(DropReason.BACKLOG_FULL, frames);
     }
 
-    private boolean hasChunkFor(int size) {
-        if (used > 0 && room() >= size) {
-            return true;
-        }
-        if (used == chunks.length || (used >= ChunkPool.GUARANTEED && !pool.hasSpare())) {
-            return false;
-        }
-        push();
-        return true;
-    }
-
-    private int tail() {
-        return (head + used - 1) % chunks.length;
-    }
-
-    private int room() {
-        return ChunkPool.CHUNK_SIZE - ends[tail()];
-    }
-
-    private void push() {
-        used++;
-        int tail = tail();
-        chunks[tail] = pool.take();
-        starts[tail] = 0;
-        ends[tail] = 0;
-    }
-
-    private void pop() {
-        pool.giveBack(chunks[head]);
-        chunks[head] = null;
-        head = (head + 1) % chunks.length;
-        used--;
-    }
-
-    private void copy(ByteBuffer slab, int at, int size) {
-        int tail = tail();
-        chunks[tail].bytes().put(ends[tail], slab, at, size);
-        ends[tail] += size;
-        bytes += size;
-    }
-
     /** Lists the waiting pieces from the head on, as many as the array takes. */
     void fill(IoVec pieces) {
-        for (int i = 0; i < used && !pieces.isFull(); i++) {
-            int at = (head + i) % chunks.length;
-            pieces.add(chunks[at].address() + starts[at], ends[at] - starts[at]);
-        }
+        ring.fill(pieces);
     }
 
     /** Address of the frame at the head, behind its prefix: for ports that write frame by frame. */
     long headFrame() {
-        return chunks[head].address() + starts[head] + PREFIX;
+        return ring.headAddress() + PREFIX;
     }
 
     /** Length of the frame at the head, in bytes. */
     int headLength() {
-        return chunks[head].bytes().getInt(starts[head]);
+        return ring.head().getInt(ring.headAt());
     }
 
     /** Removes the frame at the head, which the caller has counted. */
     void removeHead() {
         assert tornRest == 0;
-        take(PREFIX + headLength());
+        ring.remove(PREFIX + headLength());
     }
 
     /** Removes what a {@code writev} of {@link #fill}'s pieces took, and counts the frames sent. */
@@ -184,17 +124,9 @@ final class Backlog {
                 packets++;
                 packetBytes += tornLength;
             }
-            take(step);
+            ring.remove(step);
         }
         counters.sent(packets, packetBytes);
-    }
-
-    private void take(int size) {
-        starts[head] += size;
-        bytes -= size;
-        if (starts[head] == ends[head]) {
-            pop();
-        }
     }
 
     /** Drops everything, counted as {@link DropReason#PORT_CLOSED}, and gives the memory back. */
@@ -204,9 +136,9 @@ final class Backlog {
             frames++;
             int rest = tornRest;
             tornRest = 0;
-            take(rest);
+            ring.remove(rest);
         }
-        while (bytes > 0) {
+        while (!ring.isEmpty()) {
             frames++;
             removeHead();
         }

@@ -10,13 +10,14 @@ import org.lanyard.tapio.Region;
  * physical pages back while they are free.
  *
  * <p>Bound: {@link #limit} bytes, plus what is granted above it: {@link #GUARANTEED} chunks of
- * backlog and one half frame for each port, so that no port's waiting can starve another.
+ * backlog, as many for each impaired wire, and one half frame for each port, so that no port's
+ * waiting can starve another.
  */
 public final class ChunkPool {
     /** The fewest whole pages that hold the longest frame and its length: 72 KiB. */
     public static final int CHUNK_SIZE = 18 * 4096;
 
-    /** Chunks that each backlog may have however full the pool is. */
+    /** Chunks that each queue may have however full the pool is. */
     static final int GUARANTEED = 2;
 
     private static final int WARM = 64;
@@ -30,14 +31,13 @@ public final class ChunkPool {
     private long taken;
 
     /**
-     * @param limit bytes that all backlogs may take together before only guaranteed chunks are
-     *     given
+     * @param limit bytes that all queues may take together before only guaranteed chunks are given
      */
     public ChunkPool(long limit) {
         this.limit = limit;
     }
 
-    /** Whether a backlog may take one more chunk although it has its guaranteed ones. */
+    /** Whether a queue may take one more chunk although it has its guaranteed ones. */
     boolean hasSpare() {
         return taken + CHUNK_SIZE <= limit;
     }

@@ -72,7 +72,7 @@ public final class Outbox implements Dispatch {
     }
 
     /**
-     * From now on it is so late, for ports that limit what leaves.
+     * From now on it is so late, for ports that limit or delay what leaves.
      *
      * @param nanos of a monotonic clock
      */
@@ -82,27 +82,37 @@ public final class Outbox implements Dispatch {
 
     /** Adds a run of so many frames, as another worker built it. */
     public void add(Port port, int start, int end, int frameCount) {
-        if (port.limitsEgress()) {
+        if (port.shapesEgress()) {
             addWhatIsLetOut(port, start, end);
         } else {
             append(port, start, end, frameCount);
         }
     }
 
-    /** Frame by frame: what is too much is dropped. */
+    /** Frame by frame: what is too much is dropped, and an impaired wire has the rest. */
     private void addWhatIsLetOut(Port port, int start, int end) {
+        Wire wire = port.wireOut();
         int dropped = 0;
         for (int at = start; at < end; ) {
             int length = slab.bytes().getInt(at);
             int behind = at + StreamFormat.PREFIX + length;
-            if (port.letsOut(length, now)) {
-                append(port, at, behind, 1);
-            } else {
+            if (!port.letsOut(length, now)) {
                 dropped++;
+            } else if (wire == null || wire.carries(slab.bytes(), at, now)) {
+                append(port, at, behind, 1);
             }
             at = behind;
         }
         port.counters().dropped(DropReason.EGRESS_LIMIT, dropped);
+    }
+
+    /** Adds frames that came out of the port's wire, at the front of the slab. */
+    public void addReleased(Port port, int end) {
+        for (int at = 0; at < end; ) {
+            int behind = at + StreamFormat.PREFIX + slab.bytes().getInt(at);
+            append(port, at, behind, 1);
+            at = behind;
+        }
     }
 
     private void append(Port port, int start, int end, int frameCount) {

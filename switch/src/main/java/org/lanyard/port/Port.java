@@ -19,6 +19,8 @@ public abstract class Port {
     private int worker;
     private PortPolicy policy = PortPolicy.NONE;
     private Meters meters;
+    private Wire wireIn;
+    private Wire wireOut;
 
     protected Port(String name, PortCounters counters) {
         this.name = name;
@@ -48,12 +50,34 @@ public abstract class Port {
         return policy;
     }
 
-    /** Before the port is plugged in, so that not one frame passes without it. */
+    /** Before the port is plugged in, so that not one frame passes without it; or by its owner. */
     public final void obey(PortPolicy newPolicy) {
-        assert slot == UNPLUGGED;
+        if (meters == null || !newPolicy.limits().equals(policy.limits())) {
+            boolean limited = !newPolicy.limits().equals(Limits.NONE);
+            meters = limited ? new Meters(newPolicy.limits()) : null;
+        }
         policy = newPolicy;
-        boolean limited = !newPolicy.limits().equals(Limits.NONE);
-        meters = limited ? new Meters(newPolicy.limits()) : null;
+    }
+
+    /** What frames pass on their way to the switch, or null. */
+    public final Wire wireIn() {
+        return wireIn;
+    }
+
+    /** What frames pass that the switch sends, or null. */
+    public final Wire wireOut() {
+        return wireOut;
+    }
+
+    /** For the worker that has the port: null where nothing is between it and its other end. */
+    public final void wire(Wire in, Wire out) {
+        wireIn = in;
+        wireOut = out;
+    }
+
+    /** Whether {@link #letsIn} or {@link #letsFlood} has anything to count. */
+    public final boolean limitsIngress() {
+        return meters != null;
     }
 
     /**
@@ -70,12 +94,13 @@ public abstract class Port {
         return meters == null || meters.letsFlood(destination, now);
     }
 
-    final boolean limitsEgress() {
-        return meters != null && meters.limitsEgress();
+    /** Whether frames that are to leave are looked at one by one. */
+    final boolean shapesEgress() {
+        return wireOut != null || meters != null && meters.limitsEgress();
     }
 
     final boolean letsOut(int length, long now) {
-        return meters.letsOut(length, now);
+        return meters == null || meters.letsOut(length, now);
     }
 
     /** The number of the worker that owns the port; set before the port is plugged in. */

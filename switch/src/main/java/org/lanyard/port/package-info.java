@@ -19,7 +19,10 @@
  * written in part is finished before anything else. A port, its backlog and its half frame belong
  * to one worker thread; its counters are read by any.
  *
- * <p>Memory per port: one chunk for half a frame, and a backlog of at most its limit, out of the
- * worker's {@link org.lanyard.port.ChunkPool}.
+ * <p>Between a port and its other end there may be an impaired {@link org.lanyard.port.Wire} each
+ * way: what the port read passes it before it is forwarded, what was forwarded before it is sent.
+ *
+ * <p>Memory per port: one chunk for half a frame, and a backlog and two wires' queues of at most
+ * their limits, out of the worker's {@link org.lanyard.port.ChunkPool}.
  */
 package org.lanyard.port;

@@ -6,6 +6,7 @@ import org.lanyard.tapio.Doorbell;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.ErrnoException;
 import org.lanyard.tapio.Nap;
+import org.lanyard.tapio.Timer;
 
 /**
  * Where a worker sleeps, and how it is woken: by a descriptor that is ready, or by another thread's
@@ -13,8 +14,11 @@ import org.lanyard.tapio.Nap;
  * in once more after it has said that it sleeps, so no wake-up is lost.
  */
 final class Sleep implements AutoCloseable {
-    /** The token of the doorbell's events; those of descriptors are others. */
-    static final int DOORBELL = 0;
+    /** The token of what only wakes: those of descriptors are others. */
+    static final int NOBODY = 0;
+
+    private static final int DOORBELL = -1;
+    private static final int TIMER = -2;
 
     private static final int EVENTS_PER_TURN = 256;
 
@@ -30,6 +34,9 @@ final class Sleep implements AutoCloseable {
     private static final long ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Doorbell doorbell = new Doorbell();
+    private final Timer timer = new Timer();
+    private boolean timed;
+    private long timedFor;
     private final Epoll epoll = new Epoll(EVENTS_PER_TURN);
     private final Epoll bell = new Epoll(1);
     private boolean deaf;
@@ -45,6 +52,21 @@ final class Sleep implements AutoCloseable {
     Sleep() throws ErrnoException {
         epoll.add(doorbell.fd(), Epoll.IN, DOORBELL);
         bell.add(doorbell.fd(), Epoll.IN, DOORBELL);
+        epoll.add(timer.fd(), Epoll.IN, TIMER);
+    }
+
+    /**
+     * Before a sleep that hears all: it is to end when something is due.
+     *
+     * @param due of the clock's nanoseconds
+     * @param nanoTime of the same clock, earlier
+     */
+    void until(long due, long nanoTime) {
+        if (!timed || timedFor != due) {
+            timed = true;
+            timedFor = due;
+            timer.set(due - nanoTime);
+        }
     }
 
     void watch(int fd, int token) throws ErrnoException {
@@ -133,11 +155,17 @@ final class Sleep implements AutoCloseable {
         return ready;
     }
 
-    /** The token of event {@code i}; the doorbell is silenced where it is its. */
+    /** The token of event {@code i}, or {@link #NOBODY}; what only wakes is silenced then. */
     int token(int i) {
         int token = deaf ? DOORBELL : (int) epoll.token(i);
         if (token == DOORBELL) {
             doorbell.silence();
+            return NOBODY;
+        }
+        if (token == TIMER) {
+            timed = false;
+            timer.silence();
+            return NOBODY;
         }
         return token;
     }
@@ -152,6 +180,7 @@ final class Sleep implements AutoCloseable {
         epoll.close();
         bell.close();
         doorbell.close();
+        timer.close();
         nap.close();
     }
 }

@@ -1,6 +1,5 @@
 package org.lanyard.worker;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -9,14 +8,11 @@ import java.util.function.Consumer;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.lanyard.forward.Clock;
 import org.lanyard.forward.Fabric;
-import org.lanyard.forward.Forwarder;
-import org.lanyard.frame.Burst;
-import org.lanyard.frame.DropReason;
-import org.lanyard.frame.Slab;
-import org.lanyard.frame.StreamFormat;
+import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.ChunkPool;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.Outbox;
+import org.lanyard.port.Wire;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.ErrnoException;
 import org.lanyard.tapio.IoVec;
@@ -34,9 +30,6 @@ public final class Worker implements Runnable {
     private static final int NO_LIMIT = -1;
     private static final int CLOSING_TURN_MILLIS = 5;
 
-    /** Slabs of a worker that has peers: while some are lent to them, it fills others. */
-    private static final int SLABS = 8;
-
     /** No read for so long, and a departing peer is taken to have sent all it had. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -53,11 +46,8 @@ public final class Worker implements Runnable {
     private final BooleanSupplier called = this::isCalled;
     private final ChunkPool chunks;
     private final IoVec pieces = new IoVec(IoVec.MAX_PIECES);
-    private final ArrayDeque<Slab> slabs = new ArrayDeque<>();
-    private final Burst burst = new Burst();
-    private final StreamFormat format = new StreamFormat();
-    private final Outbox outbox;
-    private Forwarder forwarder;
+    private final Intake intake;
+    private final Wires wires;
 
     private final int number;
     private List<Worker> peers = List.of(this);
@@ -87,11 +77,10 @@ public final class Worker implements Runnable {
         this.clock = clock;
         this.events = events;
         this.chunks = new ChunkPool(backlogMemory);
-        slabs.add(new Slab());
-        this.outbox = new Outbox(slabs.peek(), fabric.maxPorts());
-        this.outbox.onFault((port, cause) -> fault((KernelPort) port, cause));
-        this.forwarder = new Forwarder(fabric, outbox);
-        // Each port has at most an adoption and a retirement under way, and there is one stop.
+        Outbox.Faults faults = (port, cause) -> fault((KernelPort) port, cause);
+        this.wires = new Wires(chunks, faults);
+        this.intake = new Intake(fabric, faults);
+        // Each port has at most an adoption, a change or two and a retirement under way.
         this.commands = new MpscAtomicArrayQueue<>(4 * fabric.maxPorts() + 4);
         this.sleep = new Sleep();
         this.thread = new Thread(this, "lanyard-data-" + number);
@@ -118,11 +107,7 @@ public final class Worker implements Runnable {
 
     private void meet(List<Worker> all) {
         peers = all;
-        handover = new Handover(this, number, all, outbox, fabric.maxPorts());
-        while (slabs.size() < SLABS) {
-            slabs.add(new Slab());
-        }
-        forwarder = new Forwarder(fabric, handover);
+        handover = intake.handOverTo(this, all);
     }
 
     int number() {
@@ -146,6 +131,18 @@ public final class Worker implements Runnable {
     /** Takes a port over: polls it and plugs it in. */
     public void adopt(KernelPort port) {
         command(() -> seat(port));
+    }
+
+    /** Lets a port obey another policy from now on, with what is under way to it. */
+    public void change(KernelPort port, PortPolicy policy) {
+        command(
+                () -> {
+                    Seat seat = seatOf(port);
+                    if (seat != null && seat.departing == null) {
+                        fabric.change(port, policy);
+                        wires.lay(port);
+                    }
+                });
     }
 
     /** Lets a port depart; {@link PortEvents#departed} tells when it has. */
@@ -235,23 +232,28 @@ public final class Worker implements Runnable {
     }
 
     private void turn() {
-        boolean canRead = !slabs.peek().isLent();
+        boolean canRead = intake.isReady();
         if (starving == canRead) {
             starving = !canRead;
         }
         // When drained we look for the others to be: they ring only for one that sleeps already.
         boolean closing = departing > 0 || drained;
-        int ready = sleep.await(!canRead, called, closing ? CLOSING_TURN_MILLIS : NO_LIMIT);
+        int limit = closing ? CLOSING_TURN_MILLIS : NO_LIMIT;
+        boolean due = canRead && !wires.isEmpty() && isDueOrTimed();
+        int ready = sleep.await(!canRead, called, due ? 0 : limit);
         now = clock.nanoTime();
-        outbox.at(now);
+        intake.at(now);
         for (int i = 0; i < ready; i++) {
             int token = sleep.token(i);
-            if (token != Sleep.DOORBELL) {
+            if (token != Sleep.NOBODY) {
                 serve(seats.get(token), sleep.events(i));
             }
         }
         if (handover != null) {
             handover.receive();
+        }
+        if (!wires.isEmpty()) {
+            wires.release(intake, now);
         }
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
             command.run();
@@ -262,6 +264,20 @@ public final class Worker implements Runnable {
         if (departing > 0) {
             finishDepartures();
         }
+    }
+
+    /** Whether a frame is due to come out of a wire; if one is later, we are woken then. */
+    private boolean isDueOrTimed() {
+        long due = wires.due();
+        if (due == Wire.NEVER) {
+            return false;
+        }
+        long nanos = clock.nanoTime();
+        if (due - nanos > 0) {
+            sleep.until(due, nanos);
+            return false;
+        }
+        return true;
     }
 
     /** Whether somebody handed something in that was not looked at yet. */
@@ -282,7 +298,7 @@ public final class Worker implements Runnable {
             }
         } catch (RuntimeException e) {
             fault(seat.port, e);
-            flush();
+            intake.flush();
         }
     }
 
@@ -305,13 +321,11 @@ public final class Worker implements Runnable {
     }
 
     private void ingest(Seat seat) {
-        Slab slab = slabs.peek();
-        if (slab.isLent()) {
+        if (!intake.isReady()) {
             return; // epoll tells again when one has come home
         }
         KernelPort port = seat.port;
-        slab.clear();
-        int end = port.fill(slab);
+        int end = port.fill(intake.slab());
         switch (end) {
             case KernelPort.NOTHING -> {}
             case KernelPort.GONE ->
@@ -323,54 +337,18 @@ public final class Worker implements Runnable {
             default -> {
                 seat.lastRead = now;
                 if (!seat.outOfStep) {
-                    take(seat, slab, end);
+                    take(seat, end);
                 }
             }
         }
     }
 
-    private void take(Seat seat, Slab slab, int end) {
-        KernelPort port = seat.port;
-        int at = 0;
-        lookAt(slab);
-        do {
-            burst.clear();
-            format.parse(slab, at, end, burst);
-            sleep.took(port.fd(), burst.count(), burst.bytes(), now);
-            at = format.next();
-            port.counters().dropped(DropReason.RUNT, format.runts());
-            if (seat.departing == null) {
-                forwarder.forward(port, burst, now);
-            } else {
-                port.counters().dropped(DropReason.DRAINED, burst.count());
-            }
-            flush();
-        } while (format.unfinished());
-        if (format.broken()) {
-            port.counters().dropped(DropReason.OVERSIZE, 1);
+    private void take(Seat seat, int end) {
+        boolean inStep = intake.take(seat.port, end, now, seat.departing == null);
+        sleep.took(seat.port.fd(), intake.frames(), intake.bytes(), now);
+        if (!inStep) {
             seat.outOfStep = true;
             depart(seat, Departure.LOST_STEP);
-        } else {
-            port.keepRest(slab, at, end);
-        }
-        if (slab.isLent()) {
-            slabs.add(slabs.remove()); // to the end: the next has been out longest
-        }
-    }
-
-    private void lookAt(Slab slab) {
-        if (handover != null) {
-            handover.over(slab);
-        } else {
-            outbox.over(slab);
-        }
-    }
-
-    private void flush() {
-        if (handover != null) {
-            handover.flush();
-        } else {
-            outbox.flush();
         }
     }
 
@@ -401,6 +379,7 @@ public final class Worker implements Runnable {
         } else if (!fabric.plug(port)) {
             depart(seat, Departure.NO_SLOT);
         } else {
+            wires.lay(port);
             events.plugged(port);
         }
     }
@@ -439,6 +418,7 @@ public final class Worker implements Runnable {
         if (seat.departing != null) {
             return;
         }
+        wires.cut(seat.port);
         fabric.unplug(seat.port);
         seat.departing = why;
         seat.lastRead = now;
@@ -462,6 +442,7 @@ public final class Worker implements Runnable {
             departing--;
         }
         KernelPort port = seat.port;
+        wires.cut(port);
         fabric.unplug(port);
         try {
             sleep.unwatch(port.fd());
@@ -483,7 +464,7 @@ public final class Worker implements Runnable {
         assert hasEnded();
         chunks.close();
         pieces.close();
-        slabs.forEach(Slab::close);
+        intake.close();
         sleep.close();
     }
 }

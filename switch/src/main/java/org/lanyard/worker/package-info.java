@@ -3,10 +3,11 @@
  *
  * <pre>
  *                     ┌────────────────────── lanyard-data-N ───────────────────────┐
- *   control ─command─▶│ MPSC ring ─▶ adopt / retire / stop                           │
+ *   control ─command─▶│ MPSC ring ─▶ adopt / change / retire / stop                  │
  *     │      doorbell │                                                             │
- *     └──────────────▶│ sleep ─▶ port readable: fill ▶ parse ▶ forward ▶ flush       │
- *                     │       └▶ port writable: drain                               │
+ *     └──────────────▶│ sleep ─▶ port readable: fill ─▶ Intake: parse, forward, flush│
+ *                     │       ├▶ port writable: drain     ▲                         │
+ *                     │       └▶ timer: Wires: what is due┘                         │
  *                     └───────────────────────────────┬─────────────────────────────┘
  *   control ◀── departed(port, why): the fd is let go ─┘
  * </pre>

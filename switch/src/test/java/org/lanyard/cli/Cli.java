@@ -6,9 +6,9 @@ import java.util.Locale;
 import picocli.CommandLine;
 
 /** The command line in this process: what it returned and what it wrote. */
-record Cli(int exitCode, String out, String err) {
+public record Cli(int exitCode, String out, String err) {
     /** As in a terminal of 80 columns without colours, in English. */
-    static Cli run(String... words) {
+    public static Cli run(String... words) {
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.ROOT);
         try {

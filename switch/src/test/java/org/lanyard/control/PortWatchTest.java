@@ -19,7 +19,7 @@ import org.lanyard.tapio.IoVec;
 
 class PortWatchTest {
     private final ManualClock clock = new ManualClock();
-    private final PortWatch watch = new PortWatch(clock);
+    private final PortWatch watch = new PortWatch(clock, (port, reason, frames) -> {});
     private final LogLines log = LogLines.of(PortWatch.class);
     private final PortCounters counters = new PortCounters();
     private final ChunkPool chunks = new ChunkPool(1 << 20);

@@ -34,7 +34,7 @@ final class HouseRulesTest {
                     entry("port", Set.of("policy", "frame", "tapio")),
                     // No tapio: forwarding knows no descriptor and is tested without a kernel.
                     entry("forward", Set.of("port", "policy", "frame")),
-                    entry("worker", Set.of("forward", "port", "frame", "tapio")),
+                    entry("worker", Set.of("forward", "port", "policy", "frame", "tapio")),
                     entry("config", Set.of("policy", "frame", "tapio")),
                     entry("control", with(CORE, "config")),
                     // Guests are QEMU processes: they know the switch no better than a user does.

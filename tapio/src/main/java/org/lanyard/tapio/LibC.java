@@ -108,6 +108,10 @@ public final class LibC {
 
     static native int eventfd(int initial, int flags);
 
+    static native int timerfd_create(int clock, int flags);
+
+    static native int timerfd_settime(int fd, int flags, long newTime, long oldTime);
+
     static native int if_nametoindex(String name);
 
     static native String strerror(int errno);

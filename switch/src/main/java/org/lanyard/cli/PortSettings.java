@@ -1,0 +1,149 @@
+package org.lanyard.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import org.lanyard.policy.Vlans;
+
+/** What a port was told to do, in a line for each key that says more than nothing. */
+final class PortSettings {
+    private static final long KILO = 1000;
+
+    private final JsonNode port;
+    private final PrintWriter out;
+
+    PortSettings(JsonNode port, PrintWriter out) {
+        this.port = port;
+        this.out = out;
+    }
+
+    void print() {
+        line("vlan", vlan(port.path("vlan")));
+        List<String> marks = new ArrayList<>();
+        addIf(marks, port.path("isolated").asBoolean(), "isolated");
+        addIf(marks, port.path("transparent").asBoolean(), "transparent");
+        line("is", String.join(", ", marks));
+        List<String> macs = new ArrayList<>();
+        port.path("allow_macs").forEach(mac -> macs.add(mac.asText()));
+        line("sources", macs.isEmpty() ? "" : "only " + String.join(" ", macs));
+        line("flood", flood());
+        line("learns", learns());
+        line("limit", limit());
+        line("storm", storm());
+        line("wire in", wire(port.path("impair").path("rx")));
+        line("wire out", wire(port.path("impair").path("tx")));
+    }
+
+    private void line(String label, String text) {
+        if (!text.isEmpty()) {
+            out.printf("%-9s %s%n", label, text);
+        }
+    }
+
+    private static void addIf(List<String> parts, boolean holds, String text) {
+        if (holds) {
+            parts.add(text);
+        }
+    }
+
+    /** As a configuration has it. */
+    private static String vlan(JsonNode vlan) {
+        String mode = vlan.path("mode").asText();
+        String admit = vlan.path("admit").asText();
+        String suffix = admit.equals("all") ? "" : ", only " + admit + " frames";
+        if (!mode.equals("trunk")) {
+            return mode + " " + vlan.path(mode).asInt() + suffix;
+        }
+        BitSet trunk = new BitSet();
+        vlan.path("trunk").forEach(number -> trunk.set(number.asInt()));
+        String untagged =
+                vlan.path("native").isNull() ? "" : "native " + vlan.path("native") + ", ";
+        String type = vlan.path("tag_type").asText();
+        return untagged
+                + "trunk "
+                + Vlans.ranges(trunk)
+                + (type.equals("0x8100") ? "" : ", tag type " + type)
+                + suffix;
+    }
+
+    private String flood() {
+        List<String> not = new ArrayList<>();
+        for (String kind : List.of("unknown", "multicast", "broadcast")) {
+            addIf(not, !port.path("flood").path(kind).asBoolean(), kind);
+        }
+        return not.isEmpty() ? "" : "no " + String.join(", no ", not);
+    }
+
+    private String learns() {
+        List<String> parts = new ArrayList<>();
+        int limit = port.path("mac_limit").asInt();
+        addIf(
+                parts,
+                limit > 0,
+                String.format(
+                        "%,d addresses, beyond them %s", limit, word(port, "beyond_mac_limit")));
+        addIf(parts, port.path("sticky_macs").asBoolean(), "sticky");
+        return String.join(", ", parts);
+    }
+
+    private static String word(JsonNode node, String key) {
+        return node.path(key).asText();
+    }
+
+    private String limit() {
+        JsonNode limit = port.path("limit");
+        List<String> parts = new ArrayList<>();
+        for (String way : List.of("ingress", "egress")) {
+            long bits = limit.path(way).asLong();
+            addIf(parts, bits > 0, way + " " + rate(bits));
+        }
+        long burst = limit.path("burst").asLong();
+        addIf(parts, !parts.isEmpty(), String.format("burst %,d bytes", burst));
+        return String.join(", ", parts);
+    }
+
+    private String storm() {
+        List<String> parts = new ArrayList<>();
+        for (String kind : List.of("broadcast", "multicast", "unknown")) {
+            int frames = port.path("storm").path(kind).asInt();
+            addIf(parts, frames > 0, String.format("%s %,d", kind, frames));
+        }
+        return parts.isEmpty() ? "" : String.join(", ", parts) + " frames/s";
+    }
+
+    private static String wire(JsonNode wire) {
+        if (!wire.isObject()) {
+            return "";
+        }
+        List<String> parts = new ArrayList<>();
+        for (String share : List.of("loss", "duplicate", "corrupt", "reorder")) {
+            double part = wire.path(share).asDouble();
+            addIf(parts, part > 0, String.format(Locale.ROOT, "%s %.4g%%", share, 100 * part));
+        }
+        String jitter = wire.path("jitter").asLong() == 0 ? "" : " ± " + time(wire, "jitter");
+        addIf(parts, wire.path("delay").asLong() > 0, "delay " + time(wire, "delay") + jitter);
+        addIf(parts, wire.path("rate").asLong() > 0, "rate " + rate(wire.path("rate").asLong()));
+        parts.add("seed " + wire.path("seed").asText());
+        return String.join(", ", parts);
+    }
+
+    private static String time(JsonNode wire, String key) {
+        long micros = wire.path(key).asLong() / KILO;
+        return micros % KILO == 0 ? micros / KILO + " ms" : micros + " µs";
+    }
+
+    /** In the largest unit that divides it. */
+    private static String rate(long bits) {
+        long amount = bits;
+        for (String unit : List.of("bit", "kbit", "Mbit")) {
+            if (amount % KILO != 0) {
+                return amount + " " + unit + "/s";
+            }
+            amount /= KILO;
+        }
+        return amount + " Gbit/s";
+    }
+}

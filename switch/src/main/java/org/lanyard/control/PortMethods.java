@@ -1,0 +1,201 @@
+package org.lanyard.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.lanyard.config.ConfigException;
+import org.lanyard.config.ConfigParser;
+import org.lanyard.config.PortConfig;
+import org.lanyard.frame.DropReason;
+import org.lanyard.frame.Mac;
+import org.lanyard.frame.PortCounters;
+import org.lanyard.frame.WireEffect;
+import org.lanyard.policy.Impairment;
+import org.lanyard.policy.Learning;
+import org.lanyard.policy.Limits;
+import org.lanyard.policy.PortPolicy;
+import org.lanyard.policy.Vlans;
+
+/**
+ * {@code port.list}, {@code port.show} (name) and {@code port.set} (name, set: lines as in the
+ * port's table of a configuration file, unset: keys whose settings are taken back).
+ */
+final class PortMethods {
+    private final ObjectMapper json = new ObjectMapper();
+    private final Switch owner;
+
+    PortMethods(Switch owner) {
+        this.owner = owner;
+    }
+
+    void into(Map<String, JsonRpc.Method> methods) {
+        methods.put("port.list", params -> list());
+        methods.put("port.show", this::show);
+        methods.put("port.set", this::set);
+    }
+
+    static ObjectNode drops(ObjectMapper json, List<PortCounters> counters) {
+        ObjectNode drops = json.createObjectNode();
+        for (DropReason reason : DropReason.values()) {
+            long sum = counters.stream().mapToLong(c -> c.drops(reason)).sum();
+            if (sum > 0) {
+                drops.put(reason.key(), sum);
+            }
+        }
+        return drops;
+    }
+
+    private ArrayNode list() {
+        ArrayNode list = json.createArrayNode();
+        owner.portViews().forEach(view -> list.add(describe(view)));
+        return list;
+    }
+
+    private JsonNode show(JsonNode params) throws JsonRpc.Refusal {
+        if (!params.path("name").isTextual()) {
+            throw new JsonRpc.Refusal("port.show takes {\"name\": \"guests\"}, for example");
+        }
+        String name = params.get("name").asText();
+        List<PortView> views = owner.portViews();
+        for (PortView view : views) {
+            if (view.name().equals(name)) {
+                return describe(view);
+            }
+        }
+        throw unknown(name, views.stream().map(PortView::name).toList());
+    }
+
+    private static JsonRpc.Refusal unknown(String name, List<String> names) {
+        return new JsonRpc.Refusal("no port '" + name + "'; there are " + String.join(", ", names));
+    }
+
+    private JsonNode set(JsonNode params) throws JsonRpc.Refusal {
+        JsonNode unset = params.path("unset");
+        if (!params.path("name").isTextual()
+                || !params.path("set").isTextual()
+                || !unset.isMissingNode() && !unset.isArray()) {
+            throw new JsonRpc.Refusal(
+                    "port.set takes {\"name\": \"guests\", \"set\": \"isolated = true\","
+                            + " \"unset\": [\"limit\"]}, for example");
+        }
+        String name = params.get("name").asText();
+        List<String> names = owner.config().ports().stream().map(PortConfig::name).toList();
+        if (!names.contains(name)) {
+            int slash = name.lastIndexOf('/');
+            if (slash > 0 && names.contains(name.substring(0, slash))) {
+                throw new JsonRpc.Refusal(
+                        name
+                                + " is a guest of "
+                                + name.substring(0, slash)
+                                + ", whose settings all its guests have: set that");
+            }
+            throw unknown(name, names);
+        }
+        List<String> keys = new ArrayList<>();
+        unset.forEach(key -> keys.add(key.asText()));
+        try {
+            PortPolicy policy = owner.policy(name);
+            String text = params.get("set").asText();
+            owner.obey(name, ConfigParser.change(policy, "settings", text, keys, names));
+        } catch (ConfigException e) {
+            throw new JsonRpc.Refusal(e.getMessage());
+        }
+        return show(json.createObjectNode().put("name", name));
+    }
+
+    private ObjectNode describe(PortView view) {
+        ObjectNode port = json.createObjectNode();
+        port.put("name", view.name());
+        port.put("kind", view.kind());
+        port.put("state", view.state());
+        port.put("endpoint", view.endpoint());
+        port.put("reason", view.reason());
+        port.set("vlan", vlans(view.policy().vlans().orElse(Vlans.DEFAULT)));
+        describe(view.policy(), port);
+        port.put("mtu", view.mtu());
+        ObjectNode peer = port.putObject("peer");
+        if (view.peer().pid() >= 0) {
+            peer.put("pid", view.peer().pid()).put("uid", view.peer().uid());
+        } else {
+            peer.putNull("pid").putNull("uid");
+        }
+        PortCounters counters = view.counters();
+        port.put("rx_packets", counters.rxPackets());
+        port.put("rx_bytes", counters.rxBytes());
+        port.put("tx_packets", counters.txPackets());
+        port.put("tx_bytes", counters.txBytes());
+        ObjectNode wire = port.putObject("wire");
+        for (WireEffect effect : WireEffect.values()) {
+            wire.put(effect.key(), counters.effects(effect));
+        }
+        port.set("drops", drops(json, List.of(counters)));
+        return port;
+    }
+
+    private void describe(PortPolicy policy, ObjectNode port) {
+        port.put("isolated", policy.isolated()).put("transparent", policy.transparent());
+        ArrayNode macs = port.putArray("allow_macs");
+        LongStream.of(policy.allowedMacs()).mapToObj(Mac::format).forEach(macs::add);
+        port.putObject("flood")
+                .put("unknown", policy.flooding().unknown())
+                .put("multicast", policy.flooding().multicast())
+                .put("broadcast", policy.flooding().broadcast());
+        Limits limits = policy.limits();
+        port.putObject("limit")
+                .put("ingress", limits.ingressBits())
+                .put("egress", limits.egressBits())
+                .put("burst", limits.burstBytes());
+        port.putObject("storm")
+                .put("broadcast", limits.broadcast())
+                .put("multicast", limits.multicast())
+                .put("unknown", limits.unknown());
+        Learning learning = policy.learning();
+        port.put("mac_limit", learning.limit() == Learning.FREE.limit() ? 0 : learning.limit());
+        port.put("beyond_mac_limit", learning.dropBeyond() ? "drop" : "flood");
+        port.put("sticky_macs", learning.sticky());
+        ObjectNode impair = port.putObject("impair");
+        impair.set("rx", describe(policy.received()));
+        impair.set("tx", describe(policy.sent()));
+    }
+
+    /** Null for a wire as wires should be; times in nanoseconds, shares from 0 to 1. */
+    private ObjectNode describe(Impairment impairment) {
+        return impairment.isNone()
+                ? null
+                : json.createObjectNode()
+                        .put("loss", impairment.loss())
+                        .put("duplicate", impairment.duplicate())
+                        .put("corrupt", impairment.corrupt())
+                        .put("reorder", impairment.reorder())
+                        .put("delay", impairment.delayNanos())
+                        .put("jitter", impairment.jitterNanos())
+                        .put("rate", impairment.rateBits())
+                        .put("queue", impairment.queueBytes())
+                        .put("seed", impairment.seed());
+    }
+
+    private ObjectNode vlans(Vlans vlans) {
+        ObjectNode node = json.createObjectNode();
+        boolean isTrunk = vlans.mode() == Vlans.Mode.TRUNK;
+        node.put("mode", vlans.mode().name().toLowerCase(Locale.ROOT));
+        Integer untagged = vlans.pvid() == Vlans.NONE ? null : vlans.pvid();
+        node.put("access", vlans.mode() == Vlans.Mode.ACCESS ? untagged : null);
+        node.put("native", isTrunk ? untagged : null);
+        ArrayNode trunk = node.putArray("trunk");
+        if (isTrunk) {
+            vlans.tagged().stream().forEach(trunk::add);
+            node.put("tag_type", String.format("0x%04x", vlans.tagType()));
+        }
+        if (vlans.mode() == Vlans.Mode.TUNNEL) {
+            node.put("tunnel", untagged);
+        }
+        node.put("admit", vlans.admit().name().toLowerCase(Locale.ROOT));
+        return node;
+    }
+}

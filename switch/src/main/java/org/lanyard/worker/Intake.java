@@ -1,0 +1,178 @@
+package org.lanyard.worker;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import org.lanyard.forward.Fabric;
+import org.lanyard.forward.Forwarder;
+import org.lanyard.frame.Burst;
+import org.lanyard.frame.DropReason;
+import org.lanyard.frame.Slab;
+import org.lanyard.frame.StreamFormat;
+import org.lanyard.port.KernelPort;
+import org.lanyard.port.Outbox;
+import org.lanyard.port.Wire;
+
+/**
+ * The way of a slab's frames through a worker: parsed, forwarded, and sent on before the slab is
+ * filled again. Its thread's alone.
+ */
+final class Intake {
+    /** Slabs of a worker that has peers: while some are lent to them, it fills others. */
+    private static final int SLABS = 8;
+
+    private final Fabric fabric;
+    private final ArrayDeque<Slab> slabs = new ArrayDeque<>();
+    private final Burst burst = new Burst();
+    private final Burst passed = new Burst();
+    private final StreamFormat format = new StreamFormat();
+    private final Outbox outbox;
+    private Forwarder forwarder;
+
+    /** Null for a worker that is alone. */
+    private Handover handover;
+
+    private int frames;
+    private long bytes;
+
+    Intake(Fabric fabric, Outbox.Faults faults) {
+        this.fabric = fabric;
+        slabs.add(new Slab());
+        this.outbox = new Outbox(slabs.peek(), fabric.maxPorts());
+        this.outbox.onFault(faults);
+        this.forwarder = new Forwarder(fabric, outbox);
+    }
+
+    /** Before the start: the worker has peers. */
+    Handover handOverTo(Worker self, List<Worker> all) {
+        handover = new Handover(self, self.number(), all, outbox, fabric.maxPorts());
+        while (slabs.size() < SLABS) {
+            slabs.add(new Slab());
+        }
+        forwarder = new Forwarder(fabric, handover);
+        return handover;
+    }
+
+    /** From now on it is so late. */
+    void at(long nanos) {
+        outbox.at(nanos);
+    }
+
+    /** Whether a slab can be filled; else all are lent, and the doorbell tells of one's return. */
+    boolean isReady() {
+        return !slabs.peek().isLent();
+    }
+
+    /** An empty slab, to be filled from its front. */
+    Slab slab() {
+        assert isReady();
+        Slab slab = slabs.peek();
+        slab.clear();
+        return slab;
+    }
+
+    /**
+     * Takes what a port has read into the slab.
+     *
+     * @param end behind the last byte
+     * @param forwards false to count the frames as {@link DropReason#DRAINED}
+     * @return false when the stream has lost its step
+     */
+    boolean take(KernelPort port, int end, long now, boolean forwards) {
+        Slab slab = slabs.peek();
+        int at = 0;
+        frames = 0;
+        bytes = 0;
+        lookAt(slab);
+        do {
+            burst.clear();
+            format.parse(slab, at, end, burst);
+            at = format.next();
+            frames += burst.count();
+            bytes += burst.bytes();
+            port.counters().dropped(DropReason.RUNT, format.runts());
+            if (!forwards) {
+                port.counters().dropped(DropReason.DRAINED, burst.count());
+            } else if (port.wireIn() == null) {
+                forwarder.forward(port, burst, now);
+            } else {
+                forwarder.forward(port, whatPasses(port.wireIn(), slab, now), now);
+            }
+            flush();
+        } while (format.unfinished());
+        if (format.broken()) {
+            port.counters().dropped(DropReason.OVERSIZE, 1);
+        } else {
+            port.keepRest(slab, at, end);
+        }
+        putBack();
+        return !format.broken();
+    }
+
+    private Burst whatPasses(Wire wire, Slab slab, long now) {
+        passed.clear();
+        for (int i = 0; i < burst.count(); i++) {
+            if (wire.carries(slab.bytes(), burst.offset(i) - StreamFormat.PREFIX, now)) {
+                passed.add(burst.offset(i), burst.length(i));
+            }
+        }
+        return passed;
+    }
+
+    /** Takes what came out of a port's wire into the slab: whole frames. */
+    void takeReleased(KernelPort port, int end, long now) {
+        Slab slab = slabs.peek();
+        int at = 0;
+        lookAt(slab);
+        do {
+            burst.clear();
+            format.parse(slab, at, end, burst);
+            at = format.next();
+            forwarder.forward(port, burst, now);
+            flush();
+        } while (format.unfinished());
+        putBack();
+    }
+
+    /** Sends what came out of a port's wire into the slab: whole frames. */
+    void send(KernelPort port, int end) {
+        outbox.over(slabs.peek());
+        outbox.addReleased(port, end);
+        outbox.flush();
+    }
+
+    /** How many frames the last {@link #take} found. */
+    int frames() {
+        return frames;
+    }
+
+    /** How long these are together. */
+    long bytes() {
+        return bytes;
+    }
+
+    private void lookAt(Slab slab) {
+        if (handover != null) {
+            handover.over(slab);
+        } else {
+            outbox.over(slab);
+        }
+    }
+
+    void flush() {
+        if (handover != null) {
+            handover.flush();
+        } else {
+            outbox.flush();
+        }
+    }
+
+    private void putBack() {
+        if (slabs.peek().isLent()) {
+            slabs.add(slabs.remove()); // to the end: the next has been out longest
+        }
+    }
+
+    void close() {
+        slabs.forEach(Slab::close);
+    }
+}
