@@ -3,6 +3,8 @@ package org.lanyard.control;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.KernelPort;
@@ -12,9 +14,14 @@ import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.ErrnoException;
 import org.lanyard.tapio.Tap;
 import org.lanyard.worker.Worker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes ports with the memory of the worker that is to have them, and hands them over. */
 final class PortFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(PortFactory.class);
+    private static final long PATIENCE_SECONDS = 1;
+
     /** Asked of the kernel, which gives at most twice net.core.wmem_max: room for one slab. */
     private static final int SOCKET_BUFFER = 4 << 20;
 
@@ -51,15 +58,21 @@ final class PortFactory {
         return policy;
     }
 
-    /** From now on its ports obey another policy, those that are up too. */
+    /** From now on its ports obey another policy; those that are up when this returns. */
     void obey(PortPolicy newPolicy) {
         policy = newPolicy;
-        owners.forEach(
-                (port, owner) -> {
-                    if (owner.factory() == this) {
-                        owner.worker().change(port, newPolicy);
-                    }
-                });
+        List<Map.Entry<KernelPort, Owner>> own =
+                owners.entrySet().stream().filter(e -> e.getValue().factory() == this).toList();
+        CountDownLatch obeying = new CountDownLatch(own.size());
+        own.forEach(e -> e.getValue().worker().change(e.getKey(), newPolicy, obeying::countDown));
+        try {
+            // A turn of each worker. Workers never wait for this thread.
+            if (!obeying.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("a data-plane thread is busy: some ports obey a little later");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     StreamPort adopt(String name, PortCounters counters, Connection connection)

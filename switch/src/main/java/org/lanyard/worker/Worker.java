@@ -133,8 +133,12 @@ public final class Worker implements Runnable {
         command(() -> seat(port));
     }
 
-    /** Lets a port obey another policy from now on, with what is under way to it. */
-    public void change(KernelPort port, PortPolicy policy) {
+    /**
+     * Lets a port obey another policy, for what is under way to it too.
+     *
+     * @param done told by this worker's thread when it does, or has gone
+     */
+    public void change(KernelPort port, PortPolicy policy, Runnable done) {
         command(
                 () -> {
                     Seat seat = seatOf(port);
@@ -142,6 +146,7 @@ public final class Worker implements Runnable {
                         fabric.change(port, policy);
                         wires.lay(port);
                     }
+                    done.run();
                 });
     }
 
