@@ -177,12 +177,17 @@ final class SyntheticSuite implements Suite {
                         "stuck"));
     }
 
-    private static List<Trial> crowds() {
+    /** On one core, where what is delivered tells what a frame costs, and no core is chance. */
+    private static Trial crowd(String id, String title, String... load) {
         Set<String> both = Set.of(LANYARD, VDE);
+        return new Trial(id, title, FRMOL, Placement.ONE_CORE, List.of(load), both, RATE);
+    }
+
+    private static List<Trial> crowds() {
         return List.of(
-                rate("idle-0", "a pair, 64 B, alone", both, "--size", "64"),
-                rate("idle-64", "a pair, 64 B, and 64 idle guests", both, "--idle", "64"),
-                rate("idle-1000", "a pair, 64 B, and 1000 idle guests", both, "--idle", "1000"));
+                crowd("idle-0", "a pair, 64 B, alone", "--size", "64"),
+                crowd("idle-64", "a pair, 64 B, and 64 idle guests", "--idle", "64"),
+                crowd("idle-1000", "a pair, 64 B, and 1000 idle guests", "--idle", "1000"));
     }
 
     private static Trial learned(int addresses) {

@@ -28,7 +28,9 @@ final class Sleep implements AutoCloseable {
     /** A guest's socket holds 208 KiB (net.core.wmem_default), with the kernel's own overhead. */
     private static final int FULL_BYTES = 64 << 10;
 
-    private static final int NAP_NANOS = 40_000;
+    static final int NO_NAP = 0;
+    static final int SHORT_NAP = 15_000;
+    static final int LONG_NAP = 40_000;
 
     /** Who sends to another has an answer sooner than this, however busy the cores are. */
     private static final long ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -40,7 +42,8 @@ final class Sleep implements AutoCloseable {
     private final Epoll epoll = new Epoll(EVENTS_PER_TURN);
     private final Epoll bell = new Epoll(1);
     private boolean deaf;
-    private final Nap nap = new Nap(NAP_NANOS);
+    private final Nap shortNap = new Nap(SHORT_NAP);
+    private final Nap longNap = new Nap(LONG_NAP);
     private boolean worked;
     private int frames;
     private long bytes;
@@ -104,22 +107,26 @@ final class Sleep implements AutoCloseable {
     }
 
     /**
-     * Whether frames come in a stream, but so few at a time that a pause finds more of them. Where
-     * many come, a pause would only fill the sender's socket; where others send too, they may wait
-     * for each other's answers, and a pause would keep them waiting.
+     * For how long to pause where frames come in a stream, but so few at a time that a pause finds
+     * more of them. Where many come, it would only fill the sender's socket; where others send too,
+     * they may wait for each other's answers, and it is short.
      *
      * @param aloneNanos for how long one port alone has brought frames
+     * @return nanoseconds: {@link #NO_NAP}, {@link #SHORT_NAP} or {@link #LONG_NAP}
      */
-    static boolean isTrickle(int frames, long bytes, long aloneNanos) {
-        return frames >= STREAM_FRAMES && bytes < FULL_BYTES && aloneNanos >= ALONE_NANOS;
+    static int napFor(int frames, long bytes, long aloneNanos) {
+        if (frames < STREAM_FRAMES || bytes >= FULL_BYTES) {
+            return NO_NAP;
+        }
+        return aloneNanos >= ALONE_NANOS ? LONG_NAP : SHORT_NAP;
     }
 
     /** After a turn with work: who sends in a stream need not wake us for each frame then. */
     private void pause() {
-        if (isTrickle(frames, bytes, now - sourceSince)) {
-            nap.take();
-        } else {
-            Thread.yield();
+        switch (napFor(frames, bytes, now - sourceSince)) {
+            case NO_NAP -> Thread.yield();
+            case SHORT_NAP -> shortNap.take();
+            default -> longNap.take();
         }
     }
 
@@ -181,6 +188,7 @@ final class Sleep implements AutoCloseable {
         bell.close();
         doorbell.close();
         timer.close();
-        nap.close();
+        shortNap.close();
+        longNap.close();
     }
 }
