@@ -264,6 +264,9 @@ public final class ConfigParser {
         PolicyReader reader = new PolicyReader(port, ports.keys());
         PortPolicy policy = reader.read(PortPolicy.NONE);
         List<Long> staticMacs = reader.staticMacs();
+        if (policy.mirror().isPresent() && !staticMacs.isEmpty()) {
+            port.error("static-macs", "static-macs: nobody is behind a mirror, it gets copies");
+        }
         port.expect(KINDS);
         boolean misspelt = port.rejectUnknown(LATER_KINDS);
         if (kinds.size() > 1) {
