@@ -7,12 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.lanyard.config.ConfigWriter;
 import org.lanyard.forward.Fdb;
 import org.lanyard.frame.PortCounters;
 
 /**
  * The methods of the control socket: {@code status}, {@code vlan.list}, {@code mirror.list}, {@code
- * stop}, and those of {@link PortMethods} and {@link FdbMethods}.
+ * config.show}, {@code stop}, and those of {@link PortMethods} and {@link FdbMethods}.
  */
 final class RpcMethods {
     private final ObjectMapper json = new ObjectMapper();
@@ -26,6 +27,7 @@ final class RpcMethods {
         new FdbMethods(owner).into(methods);
         methods.put("vlan.list", params -> new VlanList(owner.portViews()).lines());
         methods.put("mirror.list", params -> mirrors());
+        methods.put("config.show", params -> config());
         methods.put("stop", params -> stop());
     }
 
@@ -80,6 +82,12 @@ final class RpcMethods {
                             });
         }
         return list;
+    }
+
+    private ObjectNode config() {
+        return json.createObjectNode()
+                .put("file", owner.file() == null ? null : owner.file().toString())
+                .put("toml", ConfigWriter.write(owner.runningConfig()));
     }
 
     private JsonNode stop() {

@@ -293,6 +293,12 @@ public final class Switch {
         return TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - startedAt);
     }
 
+    /** As it started, with what was set since. */
+    SwitchConfig runningConfig() {
+        return config.withPorts(
+                config.ports().stream().map(port -> port.with(policy(port.name()))).toList());
+    }
+
     /** What a port of the configuration obeys now. */
     PortPolicy policy(String port) {
         return factories.get(port).policy();
