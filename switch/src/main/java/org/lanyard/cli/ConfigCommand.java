@@ -3,11 +3,11 @@ package org.lanyard.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.lanyard.config.ConfigDiff;
 import org.lanyard.config.ConfigException;
@@ -16,16 +16,18 @@ import org.lanyard.config.SwitchConfig;
 import org.tomlj.Toml;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
         name = "config",
-        description = "Check a configuration file, or compare it with a running switch's.",
+        description = "Check a configuration file, compare it with a running switch's, apply it.",
         subcommands = {
             ConfigCommand.CheckFile.class,
             ConfigCommand.ShowConfig.class,
-            ConfigCommand.DiffFile.class
+            ConfigCommand.DiffFile.class,
+            ConfigCommand.ApplyFile.class
         })
 final class ConfigCommand {
     private ConfigCommand() {}
@@ -78,8 +80,7 @@ final class ConfigCommand {
             name = "diff",
             description = {
                 "What a file would change in a running switch: + what is new, - what goes,",
-                "~ what becomes another. Changes of [switch] and of a port's kind need a restart;",
-                "others can be made with: lanyard port set"
+                "~ what becomes another. Changes of [switch] need a restart; others: config apply"
             })
     static final class DiffFile extends ReadCommand {
         @Parameters(paramLabel = "FILE", description = "a TOML file")
@@ -87,45 +88,79 @@ final class ConfigCommand {
 
         @Override
         JsonNode ask(RpcClient client) {
-            String running = client.call("config.show").path("toml").asText();
-            SwitchConfig is;
-            try {
-                is = ConfigParser.parse("running", running);
-            } catch (ConfigException e) {
-                throw new CommandFailure(
-                        ExitCode.FAILED,
-                        "the switch runs with what this version can't read: " + e.getMessage());
-            }
-            SwitchConfig becomes = RunCommand.load(file, is.name());
-            List<ConfigDiff.Change> changes = ConfigDiff.between(is, becomes);
-            ArrayNode answer = client.params().arrayNode();
-            changes.forEach(
-                    change ->
-                            answer.addObject()
-                                    .put("table", change.table())
-                                    .put("key", change.key())
-                                    .put("is", change.is())
-                                    .put("becomes", change.becomes()));
-            return answer;
+            return difference(client, file);
         }
 
         @Override
         void print(JsonNode answer, PrintWriter out) {
-            for (JsonNode change : answer) {
-                out.println(
-                        new ConfigDiff.Change(
-                                text(change, "table"),
-                                text(change, "key"),
-                                text(change, "is"),
-                                text(change, "becomes")));
+            printChanges(answer, out);
+        }
+    }
+
+    @Command(
+            name = "apply",
+            description = {
+                "Give a running switch the ports of a file, as a whole or not at all.",
+                "Ports that stay keep their sockets, guests, addresses and counters."
+            })
+    static final class ApplyFile extends ReadCommand {
+        @Parameters(paramLabel = "FILE", description = "a TOML file")
+        private Path file;
+
+        @Option(names = "--dry-run", description = "only tell what would change")
+        private boolean dryRun;
+
+        @Override
+        JsonNode ask(RpcClient client) {
+            JsonNode changes = difference(client, file);
+            if (dryRun) {
+                return changes;
             }
-            if (answer.isEmpty()) {
-                out.println("the switch runs with just that");
+            try {
+                ObjectNode params = client.params().put("toml", Files.readString(file));
+                params.put("file", file.toAbsolutePath().normalize().toString());
+                return client.call("config.apply", params);
+            } catch (IOException e) {
+                throw new CommandFailure(ExitCode.INVALID_CONFIG, file + ": " + e.getMessage());
             }
         }
 
-        private static String text(JsonNode change, String key) {
-            return change.path(key).isNull() ? null : change.path(key).asText();
+        @Override
+        void print(JsonNode answer, PrintWriter out) {
+            printChanges(answer, out);
         }
+    }
+
+    /** Between what runs and a file, which must be good. */
+    private static JsonNode difference(RpcClient client, Path file) {
+        String running = client.call("config.show").path("toml").asText();
+        SwitchConfig is;
+        try {
+            is = ConfigParser.parse("running", running);
+        } catch (ConfigException e) {
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    "the switch runs with what this version can't read: " + e.getMessage());
+        }
+        SwitchConfig becomes = RunCommand.load(file, is.name());
+        return new ObjectMapper().valueToTree(ConfigDiff.between(is, becomes));
+    }
+
+    private static void printChanges(JsonNode answer, PrintWriter out) {
+        for (JsonNode change : answer) {
+            out.println(
+                    new ConfigDiff.Change(
+                            text(change, "table"),
+                            text(change, "key"),
+                            text(change, "is"),
+                            text(change, "becomes")));
+        }
+        if (answer.isEmpty()) {
+            out.println("the switch runs with just that");
+        }
+    }
+
+    private static String text(JsonNode change, String key) {
+        return change.path(key).isNull() ? null : change.path(key).asText();
     }
 }
