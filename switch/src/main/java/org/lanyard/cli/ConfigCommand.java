@@ -104,7 +104,10 @@ final class ConfigCommand {
                 "Ports that stay keep their sockets, guests, addresses and counters."
             })
     static final class ApplyFile extends ReadCommand {
-        @Parameters(paramLabel = "FILE", description = "a TOML file")
+        @Parameters(
+                paramLabel = "FILE",
+                arity = "0..1",
+                description = "a TOML file (default: the one that it runs with, as SIGHUP does)")
         private Path file;
 
         @Option(names = "--dry-run", description = "only tell what would change")
@@ -112,6 +115,9 @@ final class ConfigCommand {
 
         @Override
         JsonNode ask(RpcClient client) {
+            if (file == null) {
+                file = fileOf(client);
+            }
             JsonNode changes = difference(client, file);
             if (dryRun) {
                 return changes;
@@ -129,6 +135,15 @@ final class ConfigCommand {
         void print(JsonNode answer, PrintWriter out) {
             printChanges(answer, out);
         }
+    }
+
+    private static Path fileOf(RpcClient client) {
+        String file = client.call("config.show").path("file").asText("");
+        if (file.isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "the switch runs without a file; name one to apply");
+        }
+        return Path.of(file);
     }
 
     /** Between what runs and a file, which must be good. */

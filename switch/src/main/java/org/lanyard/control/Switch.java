@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.lanyard.config.ConfigException;
+import org.lanyard.config.ConfigParser;
 import org.lanyard.config.SwitchConfig;
 import org.lanyard.forward.Clock;
 import org.lanyard.forward.Fabric;
@@ -271,6 +273,24 @@ public final class Switch {
         file = newFile == null ? file : newFile;
         events.applied(newFile);
         LOG.info("configuration applied{}", newFile == null ? "" : ": " + newFile);
+    }
+
+    /** Any thread: its file is read again and applied, as a whole or not at all. */
+    public void requestReload() {
+        loop.execute(this::reload);
+    }
+
+    private void reload() {
+        if (file == null || stopping) {
+            return;
+        }
+        try {
+            apply(ConfigParser.parse(file).withName(config.name()), file);
+        } catch (ConfigException | IllegalArgumentException e) {
+            LOG.error("nothing has changed: {}", e.getMessage());
+        } catch (IOException e) {
+            LOG.error("nothing has changed: {}: {}", file, e.getMessage());
+        }
     }
 
     /** Lets a port of the configuration, and all its guests, obey another policy. */

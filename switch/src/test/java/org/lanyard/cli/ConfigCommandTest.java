@@ -94,6 +94,28 @@ class ConfigCommandTest {
                     "the switch runs with just that" + System.lineSeparator(),
                     lanyard("config", "diff", dir.resolve("shown.toml").toString()).out());
             assertEquals(4, lanyard("config", "diff", file("[swtich]").toString()).exitCode());
+
+            Path next = file(GOOD.replace("access = 7", "access = 8"));
+            String change = "~ [ports.web] vlan = { access = 8 } (is { access = 7 })";
+            Cli dry = lanyard("config", "apply", next.toString(), "--dry-run");
+            assertTrue(dry.out().startsWith(change), dry::out);
+            Cli applied = lanyard("config", "apply", next.toString());
+            assertEquals(0, applied.exitCode(), applied::err);
+            assertEquals(dry.out(), applied.out());
+            assertEquals(
+                    "the switch runs with just that" + System.lineSeparator(),
+                    lanyard("config", "apply").out());
+            assertEquals(4, lanyard("config", "apply", file("[swtich]").toString()).exitCode());
+            Cli other = lanyard("config", "apply", file("[switch]\nworkers = 2\n").toString());
+            assertEquals(1, other.exitCode());
+            assertTrue(other.err().contains("can't change while it runs"), other::err);
+
+            Cli added = lanyard("port", "add", "cay", "stream={ listen='unix:cay.sock' }");
+            assertEquals(0, added.exitCode(), added::err);
+            assertTrue(added.out().startsWith("port cay is listening: unix:"), added::out);
+            assertEquals(
+                    "port cay is removed" + System.lineSeparator(),
+                    lanyard("port", "remove", "cay").out());
         }
     }
 }
