@@ -96,9 +96,9 @@ class ConfigCommandTest {
             assertEquals(4, lanyard("config", "diff", file("[swtich]").toString()).exitCode());
 
             Path next = file(GOOD.replace("access = 7", "access = 8"));
-            String change = "~ [ports.web] vlan = { access = 8 } (is { access = 7 })";
+            String vlan = "~ [ports.web] vlan = { access = 8 } (is { access = 7 })";
             Cli dry = lanyard("config", "apply", next.toString(), "--dry-run");
-            assertTrue(dry.out().startsWith(change), dry::out);
+            assertTrue(dry.out().startsWith(vlan), dry::out);
             Cli applied = lanyard("config", "apply", next.toString());
             assertEquals(0, applied.exitCode(), applied::err);
             assertEquals(dry.out(), applied.out());
