@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Tell what happens in a running switch, one JSON object a line, until it ends.",
             "",
-            "port-up, port-down, settings; mac-learned, mac-moved, mac-held, mac-refused;",
+            "port-up, port-down, settings, config-applied;",
+            "mac-learned, mac-moved, mac-held, mac-refused;",
             "storm and dropped (frames within the last second); missed (events, when too many came)"
         })
 final class EventsCommand implements Callable<Integer> {

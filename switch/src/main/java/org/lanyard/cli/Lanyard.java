@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             VlanCommand.class,
             MirrorCommand.class,
             EventsCommand.class,
+            ConfigCommand.class,
             AttachCommand.class,
             MacCommand.class,
             DemoCommand.class,

@@ -15,7 +15,9 @@ import picocli.CommandLine.Parameters;
         subcommands = {
             PortCommand.ListPorts.class,
             PortCommand.ShowPort.class,
-            PortCommand.SetPort.class
+            PortCommand.SetPort.class,
+            PortCommand.AddPort.class,
+            PortCommand.RemovePort.class
         })
 final class PortCommand {
     private PortCommand() {}
@@ -142,6 +144,56 @@ final class PortCommand {
         @Override
         void print(JsonNode port, PrintWriter out) {
             new PortSettings(port, out).print();
+        }
+    }
+
+    @Command(
+            name = "add",
+            description = {
+                "Open a new port on a running switch. Nothing is written to a file.",
+                "",
+                "  lanyard port add web 'stream = { listen = \"unix:web.sock\" }' isolated=true"
+            })
+    static final class AddPort extends ReadCommand {
+        @Parameters(index = "0", paramLabel = "NAME", description = "one that no port has")
+        private String name;
+
+        @Parameters(
+                index = "1..*",
+                arity = "1..*",
+                paramLabel = "KEY=VALUE",
+                description = "as in the port's table of a configuration file")
+        private List<String> settings;
+
+        @Override
+        JsonNode ask(RpcClient client) {
+            String lines = String.join("\n", settings);
+            return client.call("port.add", client.params().put("name", name).put("set", lines));
+        }
+
+        @Override
+        void print(JsonNode port, PrintWriter out) {
+            out.printf(
+                    "port %s is %s: %s%n",
+                    port.path("name").asText(),
+                    port.path("state").asText(),
+                    port.path("endpoint").asText());
+        }
+    }
+
+    @Command(name = "remove", description = "Close a port of a running switch, guests and all.")
+    static final class RemovePort extends ReadCommand {
+        @Parameters(paramLabel = "NAME", description = "as the configuration has it")
+        private String name;
+
+        @Override
+        JsonNode ask(RpcClient client) {
+            return client.call("port.remove", client.params().put("name", name));
+        }
+
+        @Override
+        void print(JsonNode answer, PrintWriter out) {
+            out.printf("port %s is removed%n", answer.path("removed").asText());
         }
     }
 

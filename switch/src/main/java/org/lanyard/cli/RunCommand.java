@@ -55,6 +55,9 @@ final class RunCommand implements Callable<Integer> {
             Switch lanyard = new Switch(config, absolute, dir, Clock.SYSTEM);
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> end(lanyard), "lanyard-shutdown"));
+            if (absolute != null) {
+                HangUp.does(lanyard::requestReload);
+            }
             return lanyard.run(this::ready) ? ExitCode.DONE : ExitCode.FAILED;
         } catch (IOException e) {
             if (detached) {

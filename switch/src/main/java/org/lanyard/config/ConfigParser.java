@@ -118,6 +118,21 @@ public final class ConfigParser {
         return changed;
     }
 
+    /**
+     * A configuration with one port more.
+     *
+     * @param source the name that errors show
+     * @param text lines as in a port's table
+     */
+    public static SwitchConfig add(SwitchConfig config, String source, String port, String text)
+            throws ConfigException {
+        String table = "[" + Toml.joinKeyPath(List.of("ports", port)) + "] # " + source + "\n";
+        SwitchConfig all = parse(source, table + text + "\n" + ConfigWriter.write(config));
+        List<PortConfig> ports = new ArrayList<>(config.ports()); // in their order, it at the end
+        all.ports().stream().filter(p -> p.name().equals(port)).forEach(ports::add);
+        return config.withPorts(ports);
+    }
+
     private TableReader root(String text) throws ConfigException {
         TomlParseResult result =
                 Toml.parse(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
@@ -264,6 +279,9 @@ public final class ConfigParser {
         PolicyReader reader = new PolicyReader(port, ports.keys());
         PortPolicy policy = reader.read(PortPolicy.NONE);
         List<Long> staticMacs = reader.staticMacs();
+        if (policy.mirror().isPresent() && !staticMacs.isEmpty()) {
+            port.error("static-macs", "static-macs: nobody is behind a mirror, it gets copies");
+        }
         port.expect(KINDS);
         boolean misspelt = port.rejectUnknown(LATER_KINDS);
         if (kinds.size() > 1) {

@@ -3,7 +3,6 @@ package org.lanyard.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.lanyard.policy.Impairment;
 import org.lanyard.policy.PortPolicy;
 
@@ -66,7 +65,7 @@ final class ImpairReader {
                                         72 << 10,
                                         Impairment.LARGEST_QUEUE,
                                         Impairment.DEFAULT_QUEUE),
-                        way.integer("seed", 0, Long.MAX_VALUE >> 8, anySeed()));
+                        way.integer("seed", 0, Long.MAX_VALUE, 0));
         way.rejectUnknown();
         if (impairment.jitterNanos() > delay) {
             above.error(key, key + ": jitter is longer than the delay that it varies");
@@ -75,11 +74,6 @@ final class ImpairReader {
             above.error(key, key + ": reorder needs a delay or a rate that a frame can skip");
         }
         return impairment.isNone() ? Impairment.NONE : impairment;
-    }
-
-    /** It is shown, so that a run can be had again. */
-    private static long anySeed() {
-        return ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
     }
 
     private static double share(TableReader way, String key) {

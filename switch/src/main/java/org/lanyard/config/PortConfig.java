@@ -15,6 +15,10 @@ public record PortConfig(String name, PortKind kind, PortPolicy policy, List<Lon
         staticMacs = List.copyOf(staticMacs);
     }
 
+    public PortConfig with(PortPolicy newPolicy) {
+        return new PortConfig(name, kind, newPolicy, staticMacs);
+    }
+
     public PortConfig(String name, PortKind kind) {
         this(name, kind, PortPolicy.NONE, List.of());
     }

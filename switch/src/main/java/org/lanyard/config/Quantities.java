@@ -1,8 +1,10 @@
 package org.lanyard.config;
 
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,6 +14,7 @@ final class Quantities {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
     private static final Pattern RATE = Pattern.compile("(\\d{1,6})(bit|kbit|Mbit|Gbit)");
     private static final Pattern SHARE = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,9})?)%");
+    private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
     private static final Pattern NUMERIC_ADDRESS = Pattern.compile("[0-9a-fA-F.:]+");
 
     private Quantities() {}
@@ -66,12 +69,39 @@ final class Quantities {
     /** A share from 0 to 1, written as a percentage. */
     static double share(String text) {
         Matcher matcher = SHARE.matcher(text);
-        double percent = matcher.matches() ? Double.parseDouble(matcher.group(1)) : -1;
-        if (percent < 0 || percent > 100) {
+        BigDecimal percent =
+                matcher.matches() ? new BigDecimal(matcher.group(1)) : BigDecimal.ONE.negate();
+        if (percent.signum() < 0 || percent.compareTo(HUNDRED) > 0) {
             throw new IllegalArgumentException(
                     "'" + text + "' is no share such as \"1%\", \"0.05%\" or \"100%\"");
         }
-        return percent / 100;
+        return percent.movePointLeft(2).doubleValue();
+    }
+
+    static String formatShare(double share) {
+        return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString()
+                + "%";
+    }
+
+    /** In the largest unit that divides it. */
+    static String formatBitRate(long bits) {
+        long amount = bits;
+        for (String unit : List.of("bit", "kbit", "Mbit")) {
+            if (amount % 1_000 != 0) {
+                return amount + unit;
+            }
+            amount /= 1_000;
+        }
+        return amount + "Gbit";
+    }
+
+    /** In the largest unit below a minute that divides it; of microseconds at least. */
+    static String formatNanos(long nanos) {
+        long micros = nanos / 1_000;
+        if (micros % 1_000 != 0) {
+            return micros + "us";
+        }
+        return micros % 1_000_000 != 0 ? micros / 1_000 + "ms" : micros / 1_000_000 + "s";
     }
 
     /** In the largest unit that divides it. */

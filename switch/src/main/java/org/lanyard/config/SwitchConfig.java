@@ -54,6 +54,19 @@ public record SwitchConfig(
                 List.of(guests));
     }
 
+    public SwitchConfig withPorts(List<PortConfig> newPorts) {
+        return new SwitchConfig(
+                name,
+                macAgeing,
+                macTableSize,
+                macMoves,
+                workers,
+                maxPorts,
+                portBacklog,
+                backlogMemory,
+                newPorts);
+    }
+
     public SwitchConfig withName(String newName) {
         return new SwitchConfig(
                 newName,

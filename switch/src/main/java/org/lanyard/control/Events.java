@@ -2,6 +2,7 @@ package org.lanyard.control;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -147,6 +148,15 @@ final class Events {
     void settings(String port) {
         if (isHeard()) {
             publish(event("settings").put("port", port));
+        }
+    }
+
+    /**
+     * @param file that the configuration came from, or null
+     */
+    void applied(Path file) {
+        if (isHeard()) {
+            publish(event("config-applied").put("file", file == null ? null : file.toString()));
         }
     }
 

@@ -56,6 +56,10 @@ final class FdbMethods {
     private JsonNode add(JsonNode params) throws JsonRpc.Refusal {
         long mac = mac(params);
         PortView port = port(params);
+        if (port.policy().mirror().isPresent()) {
+            throw new JsonRpc.Refusal(
+                    "port " + port.name() + " is a mirror: nobody is behind it, it gets copies");
+        }
         Vlans vlans = port.policy().vlans().orElse(Vlans.DEFAULT);
         int vlan = vlan(params, StaticAddresses.vlanOf(vlans));
         if (!vlans.contains(vlan)) {

@@ -108,6 +108,21 @@ final class PortFactory {
         owners.get(port).worker().retire(port);
     }
 
+    /** Lets all its ports depart; how many there are. */
+    int retireAll() {
+        List<KernelPort> own =
+                owners.entrySet().stream()
+                        .filter(e -> e.getValue().factory() == this)
+                        .map(Map.Entry::getKey)
+                        .toList();
+        own.forEach(this::retire);
+        return own.size();
+    }
+
+    boolean hasPorts() {
+        return owners.values().stream().anyMatch(owner -> owner.factory() == this);
+    }
+
     /** The port has left its worker. */
     void departed(KernelPort port) {
         owners.remove(port);

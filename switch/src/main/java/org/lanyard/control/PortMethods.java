@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.stream.LongStream;
 import org.lanyard.config.ConfigException;
 import org.lanyard.config.ConfigParser;
 import org.lanyard.config.PortConfig;
+import org.lanyard.config.SwitchConfig;
 import org.lanyard.frame.DropReason;
 import org.lanyard.frame.Mac;
 import org.lanyard.frame.PortCounters;
@@ -23,8 +25,9 @@ import org.lanyard.policy.PortPolicy;
 import org.lanyard.policy.Vlans;
 
 /**
- * {@code port.list}, {@code port.show} (name) and {@code port.set} (name, set: lines as in the
- * port's table of a configuration file, unset: keys whose settings are taken back).
+ * {@code port.list}, {@code port.show} (name), {@code port.set} (name, set: lines as in the port's
+ * table of a configuration file, unset: keys whose settings are taken back), {@code port.add}
+ * (name, set) and {@code port.remove} (name).
  */
 final class PortMethods {
     private final ObjectMapper json = new ObjectMapper();
@@ -38,6 +41,8 @@ final class PortMethods {
         methods.put("port.list", params -> list());
         methods.put("port.show", this::show);
         methods.put("port.set", this::set);
+        methods.put("port.add", this::add);
+        methods.put("port.remove", this::remove);
     }
 
     static ObjectNode drops(ObjectMapper json, List<PortCounters> counters) {
@@ -85,7 +90,7 @@ final class PortMethods {
                             + " \"unset\": [\"limit\"]}, for example");
         }
         String name = params.get("name").asText();
-        List<String> names = owner.config().ports().stream().map(PortConfig::name).toList();
+        List<String> names = owner.ports().names();
         if (!names.contains(name)) {
             int slash = name.lastIndexOf('/');
             if (slash > 0 && names.contains(name.substring(0, slash))) {
@@ -100,13 +105,50 @@ final class PortMethods {
         List<String> keys = new ArrayList<>();
         unset.forEach(key -> keys.add(key.asText()));
         try {
-            PortPolicy policy = owner.policy(name);
+            PortPolicy policy = owner.ports().policy(name);
             String text = params.get("set").asText();
             owner.obey(name, ConfigParser.change(policy, "settings", text, keys, names));
         } catch (ConfigException e) {
             throw new JsonRpc.Refusal(e.getMessage());
         }
         return show(json.createObjectNode().put("name", name));
+    }
+
+    private JsonNode add(JsonNode params) throws JsonRpc.Refusal {
+        if (!params.path("name").isTextual() || !params.path("set").isTextual()) {
+            throw new JsonRpc.Refusal(
+                    "port.add takes {\"name\": \"web\", \"set\":"
+                            + " \"stream = { listen = 'unix:web.sock' }\"}, for example");
+        }
+        String name = params.get("name").asText();
+        if (owner.ports().names().contains(name)) {
+            throw new JsonRpc.Refusal("port '" + name + "' is there already; see port set");
+        }
+        try {
+            owner.apply(
+                    ConfigParser.add(
+                            owner.runningConfig(), "settings", name, params.get("set").asText()),
+                    null);
+        } catch (ConfigException | IOException e) {
+            throw new JsonRpc.Refusal(e.getMessage());
+        }
+        return show(json.createObjectNode().put("name", name));
+    }
+
+    private JsonNode remove(JsonNode params) throws JsonRpc.Refusal {
+        String name = params.path("name").asText();
+        SwitchConfig running = owner.runningConfig();
+        List<PortConfig> others =
+                running.ports().stream().filter(port -> !port.name().equals(name)).toList();
+        if (others.size() == running.ports().size()) {
+            throw unknown(name, owner.ports().names());
+        }
+        try {
+            owner.apply(running.withPorts(others), null);
+        } catch (IOException e) {
+            throw new JsonRpc.Refusal(e.getMessage());
+        }
+        return json.createObjectNode().put("removed", name);
     }
 
     private ObjectNode describe(PortView view) {

@@ -4,15 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.lanyard.config.ConfigDiff;
+import org.lanyard.config.ConfigException;
+import org.lanyard.config.ConfigParser;
+import org.lanyard.config.ConfigWriter;
+import org.lanyard.config.SwitchConfig;
 import org.lanyard.forward.Fdb;
 import org.lanyard.frame.PortCounters;
 
 /**
  * The methods of the control socket: {@code status}, {@code vlan.list}, {@code mirror.list}, {@code
- * stop}, and those of {@link PortMethods} and {@link FdbMethods}.
+ * config.show}, {@code config.apply} (toml, file), {@code stop}, and those of {@link PortMethods}
+ * and {@link FdbMethods}.
  */
 final class RpcMethods {
     private final ObjectMapper json = new ObjectMapper();
@@ -26,6 +34,8 @@ final class RpcMethods {
         new FdbMethods(owner).into(methods);
         methods.put("vlan.list", params -> new VlanList(owner.portViews()).lines());
         methods.put("mirror.list", params -> mirrors());
+        methods.put("config.show", params -> config());
+        methods.put("config.apply", this::apply);
         methods.put("stop", params -> stop());
     }
 
@@ -80,6 +90,32 @@ final class RpcMethods {
                             });
         }
         return list;
+    }
+
+    private ObjectNode config() {
+        return json.createObjectNode()
+                .put("file", owner.file() == null ? null : owner.file().toString())
+                .put("toml", ConfigWriter.write(owner.runningConfig()));
+    }
+
+    private JsonNode apply(JsonNode params) throws JsonRpc.Refusal {
+        if (!params.path("toml").isTextual()) {
+            throw new JsonRpc.Refusal(
+                    "config.apply takes {\"toml\": \"[ports.web]…\", \"file\": \"/etc/lab.toml\"},"
+                            + " for example");
+        }
+        String file = params.path("file").asText("");
+        SwitchConfig was = owner.runningConfig();
+        try {
+            String name = file.isEmpty() ? "configuration" : file;
+            SwitchConfig next = ConfigParser.parse(name, params.get("toml").asText());
+            SwitchConfig named = next.withName(was.name());
+            List<ConfigDiff.Change> changes = ConfigDiff.between(was, named);
+            owner.apply(named, file.isEmpty() ? null : Path.of(file));
+            return json.valueToTree(changes);
+        } catch (ConfigException | IOException | IllegalArgumentException e) {
+            throw new JsonRpc.Refusal(e.getMessage());
+        }
     }
 
     private JsonNode stop() {

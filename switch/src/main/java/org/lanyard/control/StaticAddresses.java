@@ -1,12 +1,14 @@
 package org.lanyard.control;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.lanyard.config.PortConfig;
 import org.lanyard.config.PortKind;
 import org.lanyard.forward.Clock;
 import org.lanyard.forward.Fabric;
 import org.lanyard.forward.Fdb;
+import org.lanyard.forward.Topology;
 import org.lanyard.policy.Vlans;
 import org.lanyard.port.Port;
 import org.slf4j.Logger;
@@ -36,6 +38,33 @@ final class StaticAddresses {
         for (long mac : port.staticMacs()) {
             ports.put(Fdb.key(mac, vlan), name);
         }
+    }
+
+    /** A port, with all its guests, has nothing any more. */
+    void forget(String port) {
+        removeAll(
+                ports.entrySet().stream()
+                        .filter(
+                                e ->
+                                        e.getValue().equals(port)
+                                                || e.getValue().startsWith(port + "/"))
+                        .map(Map.Entry::getKey)
+                        .toList());
+    }
+
+    /** What the first says of a port's addresses becomes what the other says. */
+    void replace(PortConfig was, PortConfig becomes) {
+        int vlan = vlanOf(was.policy().vlans().orElse(Vlans.DEFAULT));
+        removeAll(was.staticMacs().stream().map(mac -> Fdb.key(mac, vlan)).toList());
+        configure(becomes);
+        Topology topology = fabric.topology();
+        for (int i = 0; i < topology.count(); i++) {
+            plugged(topology.port(i));
+        }
+    }
+
+    private void removeAll(List<Long> keys) {
+        keys.forEach(this::remove);
     }
 
     /** The VLAN that is meant where none is named. */

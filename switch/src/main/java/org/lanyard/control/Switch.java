@@ -3,16 +3,13 @@ package org.lanyard.control;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.lanyard.config.PortConfig;
-import org.lanyard.config.PortKind;
+import org.lanyard.config.ConfigException;
+import org.lanyard.config.ConfigParser;
 import org.lanyard.config.SwitchConfig;
 import org.lanyard.forward.Clock;
 import org.lanyard.forward.Fabric;
@@ -21,7 +18,6 @@ import org.lanyard.frame.PortCounters;
 import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.StreamPort;
-import org.lanyard.tapio.Endpoint;
 import org.lanyard.worker.Departure;
 import org.lanyard.worker.PortEvents;
 import org.lanyard.worker.Worker;
@@ -37,7 +33,7 @@ public final class Switch {
     private static final long WORKER_END_MILLIS = 2_000;
 
     private final SwitchConfig config;
-    private final Path file;
+    private Path file;
     private final RuntimeDir dir;
     private final Clock clock;
     private final long startedAt;
@@ -45,9 +41,7 @@ public final class Switch {
     private final StaticAddresses statics;
     private final ControlLoop loop;
     private final List<Worker> workers = new ArrayList<>();
-    private final PortFactory ports;
-    private final Map<String, PortFactory> factories = new HashMap<>();
-    private final Map<String, Attachment> attachments = new LinkedHashMap<>();
+    private final Ports ports;
     private final Set<StreamPort> guests = new HashSet<>();
     private final Events events;
     private final PortWatch watch;
@@ -78,34 +72,9 @@ public final class Switch {
         this.events = new Events(loop, fabric.fdb(), fabric::topology);
         this.watch = new PortWatch(clock, events::dropped);
         this.rpc = new RpcServer(dir.controlSocket(), loop, clock, new RpcMethods(this), events);
-        this.ports = new PortFactory(workers, config.portBacklog());
-        for (PortConfig port : config.ports()) {
-            attachments.put(port.name(), attachment(port));
-            statics.configure(port);
-        }
-    }
-
-    private Attachment attachment(PortConfig port) throws IOException {
-        PortKind kind = port.kind();
-        PortFactory own = ports.with(port.policy());
-        factories.put(port.name(), own);
-        if (kind instanceof PortKind.StreamListen listen) {
-            return new ListeningPort(
-                    port.name(), endpoint(port, listen.endpoint()), loop, own, clock);
-        }
-        if (kind instanceof PortKind.StreamConnect connect) {
-            return new DialledPort(
-                    port.name(), endpoint(port, connect.endpoint()), loop, own, clock);
-        }
-        return new TapAttachment(port.name(), (PortKind.Tap) kind, loop, own);
-    }
-
-    private Endpoint endpoint(PortConfig port, String text) throws IOException {
-        try {
-            return Endpoint.parse(text, dir.path());
-        } catch (IllegalArgumentException e) {
-            throw new IOException("port " + port.name() + ": " + e.getMessage(), e);
-        }
+        PortFactory factory = new PortFactory(workers, config.portBacklog());
+        this.ports = new Ports(dir, loop, clock, factory, statics);
+        ports.configure(config.ports());
     }
 
     /**
@@ -138,9 +107,7 @@ public final class Switch {
         }
         try {
             rpc.start();
-            for (Attachment attachment : attachments.values()) {
-                attachment.start();
-            }
+            ports.start();
         } catch (IOException e) {
             beginStop();
             loop.run();
@@ -159,7 +126,7 @@ public final class Switch {
     }
 
     private void announce() {
-        if (attachments.values().stream().allMatch(Attachment::isReady)) {
+        if (ports.isReady()) {
             whenReady.run();
             whenReady = () -> {};
         }
@@ -170,10 +137,8 @@ public final class Switch {
             loop.after(1, TimeUnit.SECONDS, this::everySecond);
         }
         fabric.fdb().age(clock.seconds(), (int) config.macAgeing().toSeconds());
-        for (Attachment attachment : attachments.values()) {
-            for (PortView view : attachment.views()) {
-                watch.look(view.name(), view.counters());
-            }
+        for (PortView view : ports.views()) {
+            watch.look(view.name(), view.counters());
         }
         watch.keepOnly(guests);
         guests.forEach(watch::lookForHalfFrame);
@@ -201,7 +166,7 @@ public final class Switch {
             return;
         }
         stopping = true;
-        attachments.values().forEach(Attachment::stop);
+        ports.stop();
         rpc.stopListening();
         workers.forEach(Worker::stop);
         loop.after(1, TimeUnit.MILLISECONDS, () -> finishStop(clock.nanoTime()));
@@ -227,15 +192,6 @@ public final class Switch {
                 });
     }
 
-    private Attachment ownerOf(KernelPort port) {
-        for (Attachment attachment : attachments.values()) {
-            if (attachment.owns(port)) {
-                return attachment;
-            }
-        }
-        throw new IllegalStateException("nobody owns port " + port);
-    }
-
     private final class WorkerEvents implements PortEvents {
         @Override
         public void plugged(KernelPort port) {
@@ -245,8 +201,7 @@ public final class Switch {
                             guests.add(guest);
                         }
                         events.portUp(port.name());
-                        ownerOf(port).plugged(port);
-                        statics.plugged(port);
+                        ports.plugged(port);
                         announce();
                     });
         }
@@ -258,8 +213,7 @@ public final class Switch {
                         guests.remove(port);
                         watch.look(port.name(), port.counters());
                         events.portDown(port.name(), why.sentence());
-                        ports.departed(port);
-                        ownerOf(port).departed(port, why);
+                        ports.departed(port, why);
                     });
         }
     }
@@ -293,27 +247,64 @@ public final class Switch {
         return TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - startedAt);
     }
 
-    /** What a port of the configuration obeys now. */
-    PortPolicy policy(String port) {
-        return factories.get(port).policy();
+    /** As it started, with what changed since. */
+    SwitchConfig runningConfig() {
+        return config.withPorts(ports.configs());
+    }
+
+    Ports ports() {
+        return ports;
+    }
+
+    /**
+     * From now on there are the ports of this configuration, as it has them.
+     *
+     * @param newFile where it came from, or null to let the next start read the old one
+     * @throws IOException when a port can't be opened; then nothing has changed
+     * @throws IllegalArgumentException when more than ports differs
+     */
+    void apply(SwitchConfig next, Path newFile) throws IOException {
+        if (!next.withPorts(List.of()).equals(config.withPorts(List.of()))) {
+            throw new IllegalArgumentException(
+                    "what [switch] says can't change while it runs; nothing has changed. See:"
+                            + " lanyard config diff, lanyard restart --config");
+        }
+        ports.apply(next.ports());
+        file = newFile == null ? file : newFile;
+        events.applied(newFile);
+        LOG.info("configuration applied{}", newFile == null ? "" : ": " + newFile);
+    }
+
+    /** Any thread: its file is read again and applied, as a whole or not at all. */
+    public void requestReload() {
+        loop.execute(this::reload);
+    }
+
+    private void reload() {
+        if (file == null || stopping) {
+            return;
+        }
+        try {
+            apply(ConfigParser.parse(file).withName(config.name()), file);
+        } catch (ConfigException | IllegalArgumentException e) {
+            LOG.error("nothing has changed: {}", e.getMessage());
+        } catch (IOException e) {
+            LOG.error("nothing has changed: {}: {}", file, e.getMessage());
+        }
     }
 
     /** Lets a port of the configuration, and all its guests, obey another policy. */
     void obey(String port, PortPolicy policy) {
-        factories.get(port).obey(policy);
+        ports.obey(port, policy);
         events.settings(port);
         LOG.info("port {} obeys {}", port, policy);
     }
 
     List<PortView> portViews() {
-        List<PortView> views = new ArrayList<>();
-        attachments.values().forEach(attachment -> views.addAll(attachment.views()));
-        return views;
+        return ports.views();
     }
 
     List<PortCounters> allCounters() {
-        List<PortCounters> counters = new ArrayList<>();
-        attachments.values().forEach(attachment -> counters.addAll(attachment.counters()));
-        return counters;
+        return ports.counters();
     }
 }

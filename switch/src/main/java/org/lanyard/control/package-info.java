@@ -3,14 +3,15 @@
  * keeps time. It allocates freely and never touches a frame.
  *
  * <pre>
- *   control.sock ──▶ RpcServer ── RpcConnection ──▶ RpcMethods ──┐
- *                                                              ▼
- *   guests.sock ──▶ ListeningPort ─┐                        Switch ──▶ Fabric (counters, FDB)
- *   other switch ◀── DialledPort ──┼── Attachment ◀── has ──────┘│
- *   /dev/net/tun ── TapAttachment ─┘        │                    │ 1 s: age the FDB, PortWatch
- *                                           ▼                    ▼
- *                              Worker.adopt / retire         log, rate-limited
- *                              ◀── plugged / departed
+ *   control.sock ──▶ RpcServer ── RpcConnection ──▶ RpcMethods ──┐  PortMethods, FdbMethods
+ *                                      ▲                        ▼
+ *                                      └────── Events ◀──── Switch ──▶ Fabric (counters, FDB)
+ *   guests.sock ──▶ ListeningPort ─┐                           ││
+ *   other switch ◀── DialledPort ──┼── Attachment ◀── Ports ◀──┘│ 1 s: age the FDB, PortWatch
+ *   /dev/net/tun ── TapAttachment ─┘        │                   │
+ *                                           ▼                   ▼
+ *                     Worker.adopt / change / retire        log, rate-limited
+ *                     ◀── plugged / departed
  *
  *   ControlLoop: epoll over all these descriptors, timers, and an MPSC ring for other threads.
  *   RuntimeDir: where the sockets are, the pid file and its lock.

@@ -15,7 +15,8 @@
  * </pre>
  *
  * <p>A Forwarder belongs to one worker thread. The {@link org.lanyard.forward.Fdb} is shared: its
- * lookups take no lock, its learning takes one only if it is free. The {@link
+ * lookups take no lock, its learning takes one only if it is free; what changes there a {@link
+ * org.lanyard.forward.FdbJournal} is told while somebody listens. The {@link
  * org.lanyard.forward.Fabric} publishes a new immutable topology at each plug and unplug, which
  * forwarders read once per burst.
  *

@@ -13,7 +13,8 @@ package org.lanyard.policy;
  *     frame never overtakes another for it
  * @param rateBits per second, of frames without preamble, gap and FCS; 0 for no limit
  * @param queueBytes of frames under way, with 12 bytes more for each; beyond it they are lost
- * @param seed the same seed, and the same frames, give the same losses
+ * @param seed with the port's name and the direction it determines which frames are met: the same
+ *     seed loses the same ones
  */
 public record Impairment(
         double loss,

@@ -1,6 +1,8 @@
 package org.lanyard.policy;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * The VLANs of one port, and which of them are tagged on its wire (IEEE 802.1Q-2022, 8.8.10: the
@@ -181,15 +183,17 @@ public final class Vlans {
         if (vlans.cardinality() >= HIGHEST - 1) {
             return "all";
         }
-        StringBuilder text = new StringBuilder();
+        return vlans.isEmpty() ? "none" : String.join(" ", listOfRanges(vlans));
+    }
+
+    /** For example {@code 10} and {@code 20-29}. */
+    public static List<String> listOfRanges(BitSet vlans) {
+        List<String> ranges = new ArrayList<>();
         for (int from = vlans.nextSetBit(0); from >= 0; ) {
             int behind = vlans.nextClearBit(from);
-            text.append(text.isEmpty() ? "" : " ").append(from);
-            if (behind - from > 1) {
-                text.append('-').append(behind - 1);
-            }
+            ranges.add(behind - from > 1 ? from + "-" + (behind - 1) : "" + from);
             from = vlans.nextSetBit(behind);
         }
-        return text.isEmpty() ? "none" : text.toString();
+        return ranges;
     }
 }

@@ -9,8 +9,6 @@ import org.lanyard.policy.Impairment;
  * what the others hit. One thread.
  */
 final class Dice {
-    private static final int EFFECTS = 5;
-
     private final Impairment impairment;
     private final Random loss;
     private final Random duplicate;
@@ -18,14 +16,17 @@ final class Dice {
     private final Random reorder;
     private final Random jitter;
 
-    Dice(Impairment impairment) {
+    /**
+     * @param salt of the wire: others with the same seed hit other frames
+     */
+    Dice(Impairment impairment, int salt) {
         this.impairment = impairment;
-        long seed = EFFECTS * impairment.seed();
-        this.loss = new Random(seed);
-        this.duplicate = new Random(seed + 1);
-        this.corrupt = new Random(seed + 2);
-        this.reorder = new Random(seed + 3);
-        this.jitter = new Random(seed + 4);
+        Random seeds = new Random(impairment.seed() ^ (long) salt << Integer.SIZE);
+        this.loss = new Random(seeds.nextLong());
+        this.duplicate = new Random(seeds.nextLong());
+        this.corrupt = new Random(seeds.nextLong());
+        this.reorder = new Random(seeds.nextLong());
+        this.jitter = new Random(seeds.nextLong());
     }
 
     private static boolean falls(Random dice, double share) {

@@ -30,6 +30,7 @@ public final class Wire {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final boolean inbound;
+    private final int salt;
     private final PortCounters counters;
 
     // Each record: when it is due, its length, the frame.
@@ -43,10 +44,17 @@ public final class Wire {
 
     /**
      * @param inbound towards the switch: what is lost on it has been received
+     * @param port its name: wires of other ports hit other frames with the same seed
      * @param counters of the port
      */
-    public Wire(Impairment impairment, boolean inbound, ChunkPool pool, PortCounters counters) {
+    public Wire(
+            Impairment impairment,
+            boolean inbound,
+            String port,
+            PortCounters counters,
+            ChunkPool pool) {
         this.inbound = inbound;
+        this.salt = 2 * port.hashCode() + (inbound ? 1 : 0);
         this.counters = counters;
         this.ring = new ChunkRing(pool, Impairment.LARGEST_QUEUE);
         change(impairment);
@@ -55,7 +63,7 @@ public final class Wire {
     /** From now on it does this; the dice begin anew, and what is under way comes as it would. */
     public void change(Impairment next) {
         impairment = next;
-        dice = new Dice(next);
+        dice = new Dice(next, salt);
     }
 
     public Impairment impairment() {

@@ -42,7 +42,7 @@ final class Wires {
         if (old == null) {
             return impairment.isNone()
                     ? null
-                    : new Wire(impairment, inbound, chunks, port.counters());
+                    : new Wire(impairment, inbound, port.name(), port.counters(), chunks);
         }
         if (!old.impairment().equals(impairment)) {
             old.change(impairment);

@@ -57,6 +57,47 @@ class RunIT {
     }
 
     @Test
+    void shouldReadItsFileAgainOnSighup() throws Exception {
+        Program lanyard = Program.in(temp.resolve("lan0"));
+        String web = "[ports.web]\nstream = { listen = \"unix:web.sock\" }\n";
+        Path file = Files.writeString(temp.resolve("lab.toml"), web);
+        Process process = lanyard.spawn("run", "--config", file.toString());
+        try {
+            awaitSocket(lanyard, process);
+            try (FrameClient guest = FrameClient.at(lanyard.path("web.sock"))) {
+                Files.writeString(file, web + "isolated = true\n" + web.replace("web", "lab"));
+                hangUp(process);
+                Eventually.see(
+                        "the new port",
+                        () -> lanyard.run("port", "show", "lab").exitCode(),
+                        code -> code == 0);
+                assertTrue(lanyard.succeed("port", "show", "web/1").out().contains("isolated"));
+
+                Files.writeString(file, web.replace("stream", "steram"));
+                hangUp(process);
+                guest.send(FrameClient.frame(0xffff_ffff_ffffL, 0x0200_0000_0001L, "still here"));
+                Eventually.see(
+                        "the frame",
+                        () -> lanyard.succeed("port", "show", "web/1").out(),
+                        text -> text.contains("received  1 frames"));
+                assertEquals(4, lanyard.run("config", "apply").exitCode());
+                assertEquals(0, lanyard.run("port", "show", "lab").exitCode());
+            }
+            lanyard.succeed("stop");
+            Program.Ended ended = Program.end(process);
+            assertEquals(0, ended.exitCode());
+            assertTrue(ended.err().contains("nothing has changed: " + file + ":2:1"), ended::err);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static void hangUp(Process process) throws Exception {
+        Process kill = new ProcessBuilder("sh", "-c", "kill -HUP " + process.pid()).start();
+        assertEquals(0, kill.waitFor());
+    }
+
+    @Test
     void shouldReturn0WhenItIsToldToStop() throws Exception {
         Program lanyard = Program.in(temp.resolve("lan0"));
         Process process = lanyard.spawn("run");

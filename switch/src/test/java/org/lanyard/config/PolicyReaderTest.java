@@ -72,9 +72,9 @@ final class PolicyReaderTest {
     }
 
     @Test
-    void shouldTakeAnySeedWhereNoneIsNamed() throws Exception {
-        String lines = "impair = { loss = \"1%\" }";
-        assertNotEquals(read(lines).sent().seed(), read(lines).sent().seed());
+    void shouldMeanTheSameEachTimeItIsRead() throws Exception {
+        String lines = "impair = { loss = \"0.07%\", delay = \"5us\" }";
+        assertEquals(read(lines), read(lines));
     }
 
     @Test

@@ -28,6 +28,10 @@ class FdbControlTest {
             [ports.lab]
             stream = { listen = "unix:lab.sock" }
             vlan = { trunk = [10, 20] }
+
+            [ports.watch]
+            stream = { listen = "unix:watch.sock" }
+            mirror = { ports = ["lab"] }
             """;
 
     @TempDir private Path dir;
@@ -129,6 +133,22 @@ class FdbControlTest {
             ObjectNode tagged = params().put("mac", ANN).put("port", "lab/1").put("vlan", 20);
             lanyard.call("fdb.add", tagged);
             assertEquals(20, entry(ANN).path("vlan").asInt());
+        }
+    }
+
+    @Test
+    void shouldPutNobodyBehindAMirror() throws Exception {
+        try (FrameClient watch = FrameClient.at(lanyard.path("watch.sock"))) {
+            lanyard.await("watch/1", "up");
+            IOException refusal =
+                    assertThrows(
+                            IOException.class,
+                            () ->
+                                    lanyard.call(
+                                            "fdb.add",
+                                            params().put("mac", ANN).put("port", "watch/1")));
+            assertTrue(refusal.getMessage().contains("is a mirror"), refusal.getMessage());
+            watch.send(FrameClient.frame(ALL, 0x0200_0000_00ffL, "from a mirror"));
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lanyard.guest.LinuxGuest;
 import org.lanyard.guest.Nic;
+import org.lanyard.policy.PortPolicy;
 import org.lanyard.policy.Vlans;
 
 /**
@@ -21,6 +22,9 @@ import org.lanyard.policy.Vlans;
  */
 final class LinuxBridge implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** A bit for each of 01-80-C2-00-00-00 to 0F, but those that the kernel never lets through. */
+    private static final int FORWARDABLE_GROUPS = 0xfff8;
 
     /** One port's cable, in QEMU's framing. */
     private static final class Cable {
@@ -91,7 +95,7 @@ final class LinuxBridge implements AutoCloseable {
      *
      * @param tagType of all ports: the kernel's bridge has one
      */
-    void configure(List<Vlans> ports, int tagType) {
+    void configure(List<PortPolicy> ports, int tagType) {
         String protocol = tagType == Vlans.SERVICE_TAG ? "802.1ad" : "802.1Q";
         StringBuilder script = new StringBuilder("set -e; ip link del br0 2> /dev/null || true; ");
         script.append("ip link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0")
@@ -99,7 +103,8 @@ final class LinuxBridge implements AutoCloseable {
                 .append(protocol)
                 .append("; ");
         for (int i = 0; i < ports.size(); i++) {
-            Vlans vlans = ports.get(i);
+            PortPolicy policy = ports.get(i);
+            Vlans vlans = policy.vlans().orElseThrow();
             String add = "bridge vlan add dev eth" + i + " vid ";
             script.append("ip link set eth").append(i).append(" master br0; ");
             vlans.tagged().stream()
@@ -111,6 +116,14 @@ final class LinuxBridge implements AutoCloseable {
             if (vlans.pvid() != Vlans.NONE) {
                 script.append(add).append(vlans.pvid()).append(" pvid untagged; ");
             }
+            script.append("cd /sys/class/net/eth").append(i).append("/brport; ");
+            flag(script, "isolated", policy.isolated());
+            flag(script, "unicast_flood", policy.flooding().unknown());
+            flag(script, "multicast_flood", policy.flooding().multicast());
+            flag(script, "broadcast_flood", policy.flooding().broadcast());
+            script.append("echo ")
+                    .append(policy.transparent() ? FORWARDABLE_GROUPS : 0)
+                    .append(" > group_fwd_mask; ");
         }
         script.append("ip link set br0 up; cat /sys/class/net/eth?/brport/state");
         for (int i = 0; i < 50; i++) {
@@ -121,6 +134,10 @@ final class LinuxBridge implements AutoCloseable {
             }
         }
         throw new IllegalStateException("the bridge does not forward: " + run("bridge link"));
+    }
+
+    private static void flag(StringBuilder script, String file, boolean on) {
+        script.append("echo ").append(on ? 1 : 0).append(" > ").append(file).append("; ");
     }
 
     void send(int port, List<byte[]> frames) throws IOException {

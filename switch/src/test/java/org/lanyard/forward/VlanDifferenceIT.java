@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanyard.frame.Frames;
+import org.lanyard.policy.Flooding;
+import org.lanyard.policy.PortPolicy;
 import org.lanyard.policy.Vlans;
 import org.lanyard.port.MemoryPort;
 
@@ -31,6 +33,10 @@ import org.lanyard.port.MemoryPort;
  *   <li>A tunnel's customer may send tags of the bridge's own type, which are payload as any other
  *       (802.1Q-2022, 15.9: a Port-based service interface). The kernel reads them.
  *   <li>{@code admit} has no counterpart there but the absence of a PVID.
+ *   <li>A reserved group passes here between two transparent ports; there the port that it came in
+ *       by alone decides. So all ports of a configuration are transparent, or none.
+ *   <li>The kernel never forwards 01-80-C2-00-00-01 and -02, and spanning tree's -00 always while
+ *       it does not speak it itself.
  * </ul>
  */
 final class VlanDifferenceIT {
@@ -65,11 +71,23 @@ final class VlanDifferenceIT {
         }
     }
 
+    private static PortPolicy policy(Random random, int tagType, boolean transparent) {
+        Flooding flooding =
+                new Flooding(
+                        random.nextInt(4) != 0, random.nextInt(4) != 0, random.nextInt(4) != 0);
+        return PortPolicy.NONE
+                .with(vlans(random, tagType))
+                .withIsolated(random.nextInt(3) == 0)
+                .withTransparent(transparent)
+                .with(flooding);
+    }
+
     private static byte[] frame(Random random, Vlans ingress, int tagType, int mark) {
         long destination =
-                switch (random.nextInt(6)) {
+                switch (random.nextInt(7)) {
                     case 0 -> Frames.BROADCAST;
                     case 1 -> 0x0100_5e00_0001L;
+                    case 2 -> 0x0180_c200_0003L + random.nextInt(13);
                     default -> station(random);
                 };
         long source = random.nextInt(40) == 0 ? 0x0100_5e00_0001L : station(random);
@@ -102,32 +120,34 @@ final class VlanDifferenceIT {
         try (LinuxBridge bridge = new LinuxBridge(directory, PORTS)) {
             for (int i = 0; i < CONFIGURATIONS; i++) {
                 int tagType = i % 2 == 0 ? Vlans.CUSTOMER_TAG : Vlans.SERVICE_TAG;
-                List<Vlans> vlans = new ArrayList<>();
+                boolean transparent = random.nextBoolean();
+                List<PortPolicy> policies = new ArrayList<>();
                 for (int p = 0; p < PORTS; p++) {
-                    vlans.add(vlans(random, tagType));
+                    policies.add(policy(random, tagType, transparent));
                 }
-                bridge.configure(vlans, tagType);
+                bridge.configure(policies, tagType);
                 try (Lan lan = new Lan()) {
                     List<MemoryPort> ports = new ArrayList<>();
                     for (int p = 0; p < PORTS; p++) {
-                        ports.add(lan.plug("p" + p, vlans.get(p)));
+                        ports.add(lan.plug("p" + p, policies.get(p)));
                     }
                     for (int r = 0; r < ROUNDS; r++) {
                         int ingress = random.nextInt(PORTS);
                         List<byte[]> frames = new ArrayList<>();
                         for (int f = random.nextInt(6); f >= 0; f--) {
-                            frames.add(frame(random, vlans.get(ingress), tagType, mark++));
+                            Vlans in = policies.get(ingress).vlans().orElseThrow();
+                            frames.add(frame(random, in, tagType, mark++));
                         }
                         lan.send(ports.get(ingress), frames);
                         bridge.send(ingress, frames);
-                        String told = "configuration " + i + " " + vlans + ", from p" + ingress;
+                        String told = "configuration " + i + " " + policies + ", from p" + ingress;
                         forwarded += compare(bridge, ports, told, frames);
                     }
                 }
                 // A command later nothing is on its way any more: no frame too many came.
                 bridge.run("true");
                 for (int p = 0; p < PORTS; p++) {
-                    assertEquals(List.of(), texts(bridge.take(p)), vlans + ", late at p" + p);
+                    assertEquals(List.of(), texts(bridge.take(p)), policies + ", late at p" + p);
                 }
             }
         }

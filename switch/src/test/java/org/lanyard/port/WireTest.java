@@ -56,7 +56,7 @@ final class WireTest {
     }
 
     private void lay(Impairment impairment) {
-        wire = new Wire(impairment, true, pool, counters);
+        wire = new Wire(impairment, true, "web/1", counters, pool);
     }
 
     private static Impairment impaired(
@@ -147,6 +147,23 @@ final class WireTest {
         assertEquals(counters.drops(), counters.rxPackets(), "what was lost was received");
         assertEquals(once, survivors(impaired(0.1, 0, 0, 0, 42), 10_000));
         assertNotEquals(once, survivors(impaired(0.1, 0, 0, 0, 43), 10_000));
+    }
+
+    @Test
+    void shouldLoseOtherFramesOnOtherWires() {
+        List<Integer> here = survivors(impaired(0.1, 0, 0, 0, 42), 1_000);
+        assertNotEquals(here, survivorsOn("web/1", false), "the other way");
+        assertNotEquals(here, survivorsOn("web/2", true), "of another guest");
+        assertEquals(here, survivorsOn("web/1", true));
+    }
+
+    private List<Integer> survivorsOn(String port, boolean inbound) {
+        marks.clear();
+        wire = new Wire(impaired(0.1, 0, 0, 0, 42), inbound, port, counters, pool);
+        for (int i = 0; i < 1_000; i++) {
+            send(i, 60);
+        }
+        return List.copyOf(marks);
     }
 
     @Test

@@ -1,0 +1,58 @@
+package org.lanyard.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** What has to change for one configuration to become another, key by key. */
+public final class ConfigDiff {
+    /**
+     * One key.
+     *
+     * @param table its headline, such as {@code [ports.web]}
+     * @param is its value as it is written, or null where it has none
+     * @param becomes the same
+     */
+    public record Change(String table, String key, String is, String becomes) {
+        @Override
+        public String toString() {
+            String place = table + " " + key;
+            if (is == null) {
+                return "+ " + place + " = " + becomes;
+            }
+            return becomes == null
+                    ? "- " + place + " = " + is
+                    : "~ " + place + " = " + becomes + " (is " + is + ")";
+        }
+    }
+
+    private ConfigDiff() {}
+
+    /** In the order of the tables, those that go last. */
+    public static List<Change> between(SwitchConfig one, SwitchConfig other) {
+        Map<String, Map<String, String>> here = ConfigWriter.tables(one);
+        Map<String, Map<String, String>> there = ConfigWriter.tables(other);
+        List<Change> changes = new ArrayList<>();
+        for (String table : union(there.keySet(), here.keySet())) {
+            Map<String, String> is = here.getOrDefault(table, new LinkedHashMap<>());
+            Map<String, String> becomes = there.getOrDefault(table, new LinkedHashMap<>());
+            for (String key : union(becomes.keySet(), is.keySet())) {
+                Change change = new Change(table, key, is.get(key), becomes.get(key));
+                if (!Objects.equals(change.is(), change.becomes())) {
+                    changes.add(change);
+                }
+            }
+        }
+        return changes;
+    }
+
+    private static Set<String> union(Set<String> first, Set<String> then) {
+        Set<String> all = new LinkedHashSet<>(first);
+        all.addAll(then);
+        return all;
+    }
+}

@@ -1,0 +1,276 @@
+package org.lanyard.control;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.lanyard.config.PortConfig;
+import org.lanyard.config.PortKind;
+import org.lanyard.forward.Clock;
+import org.lanyard.frame.PortCounters;
+import org.lanyard.policy.PortPolicy;
+import org.lanyard.port.KernelPort;
+import org.lanyard.tapio.Endpoint;
+import org.lanyard.worker.Departure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The configured ports of a switch, which come, change and go while it runs. A port whose kind
+ * stays the same keeps its sockets, guests, addresses and counters.
+ */
+final class Ports {
+    private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
+    private static final long RETRY_SECONDS = 2;
+
+    private record Entry(PortConfig config, PortFactory factory, Attachment attachment) {
+        Entry with(PortConfig newConfig) {
+            return new Entry(newConfig, factory, attachment);
+        }
+
+        /** What no other port can have at the same time; empty where it shares all. */
+        String holds() {
+            PortKind kind = config.kind();
+            if (kind instanceof PortKind.StreamListen listen) {
+                return listen.endpoint();
+            }
+            return kind instanceof PortKind.Tap tap ? "tap:" + tap.name() : "";
+        }
+
+        boolean isTap() {
+            return config.kind() instanceof PortKind.Tap;
+        }
+    }
+
+    private final RuntimeDir dir;
+    private final ControlLoop loop;
+    private final Clock clock;
+    private final PortFactory base;
+    private final StaticAddresses statics;
+
+    /** By name, in the configuration's order. */
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+    /** Removed; their ports depart. */
+    private final List<Entry> leaving = new ArrayList<>();
+
+    /** To be started when a TAP that leaves is free. */
+    private final List<Entry> waiting = new ArrayList<>();
+
+    Ports(
+            RuntimeDir dir,
+            ControlLoop loop,
+            Clock clock,
+            PortFactory base,
+            StaticAddresses statics) {
+        this.dir = dir;
+        this.loop = loop;
+        this.clock = clock;
+        this.base = base;
+        this.statics = statics;
+    }
+
+    /** Before {@link #start}. */
+    void configure(List<PortConfig> ports) throws IOException {
+        for (PortConfig port : ports) {
+            entries.put(port.name(), entry(port));
+            statics.configure(port);
+        }
+    }
+
+    private Entry entry(PortConfig port) throws IOException {
+        PortFactory own = base.with(port.policy());
+        return new Entry(port, own, attachment(port, own));
+    }
+
+    private Attachment attachment(PortConfig port, PortFactory own) throws IOException {
+        PortKind kind = port.kind();
+        if (kind instanceof PortKind.StreamListen listen) {
+            return new ListeningPort(
+                    port.name(), endpoint(port, listen.endpoint()), loop, own, clock);
+        }
+        if (kind instanceof PortKind.StreamConnect connect) {
+            return new DialledPort(
+                    port.name(), endpoint(port, connect.endpoint()), loop, own, clock);
+        }
+        return new TapAttachment(port.name(), (PortKind.Tap) kind, loop, own);
+    }
+
+    private Endpoint endpoint(PortConfig port, String text) throws IOException {
+        try {
+            return Endpoint.parse(text, dir.path());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("port " + port.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Opens all.
+     *
+     * @throws IOException when one can't be opened; the others may be
+     */
+    void start() throws IOException {
+        for (Entry entry : entries.values()) {
+            entry.attachment().start();
+        }
+    }
+
+    /** Lets no new connection in. */
+    void stop() {
+        waiting.clear();
+        entries.values().forEach(entry -> entry.attachment().stop());
+    }
+
+    boolean isReady() {
+        return entries.values().stream().allMatch(entry -> entry.attachment().isReady());
+    }
+
+    List<String> names() {
+        return List.copyOf(entries.keySet());
+    }
+
+    /** As they are configured, with what was set since. */
+    List<PortConfig> configs() {
+        return entries.values().stream()
+                .map(entry -> entry.config().with(entry.factory().policy()))
+                .toList();
+    }
+
+    /** What a port of the configuration obeys now. */
+    PortPolicy policy(String name) {
+        return entries.get(name).factory().policy();
+    }
+
+    /** Lets a port of the configuration, and all its guests, obey another policy. */
+    void obey(String name, PortPolicy policy) {
+        entries.get(name).factory().obey(policy);
+    }
+
+    /**
+     * From now on there are these ports and no others. Ports that come are opened first.
+     *
+     * @throws IOException when one can't be opened; then nothing has changed
+     */
+    void apply(List<PortConfig> next) throws IOException {
+        Map<String, Entry> then = new LinkedHashMap<>();
+        List<Entry> coming = new ArrayList<>();
+        for (PortConfig port : next) {
+            Entry now = entries.get(port.name());
+            boolean stays = now != null && now.config().kind().equals(port.kind());
+            Entry entry = stays ? now : entry(port);
+            then.put(port.name(), entry);
+            if (!stays) {
+                coming.add(entry);
+            }
+        }
+        List<Entry> going =
+                entries.values().stream().filter(entry -> !then.containsValue(entry)).toList();
+        Set<String> held = going.stream().map(Entry::holds).collect(Collectors.toSet());
+        held.remove("");
+        List<Entry> late = coming.stream().filter(entry -> held.contains(entry.holds())).toList();
+        open(coming.stream().filter(entry -> !late.contains(entry)).toList());
+
+        for (Entry entry : going) {
+            statics.forget(entry.config().name());
+            remove(entry);
+        }
+        entries.clear();
+        entries.putAll(then);
+        coming.forEach(entry -> statics.configure(entry.config()));
+        waiting.removeIf(entry -> !entries.containsValue(entry));
+        waiting.addAll(late);
+        startWaiting();
+        for (PortConfig port : next) {
+            settle(port);
+        }
+    }
+
+    private void open(List<Entry> coming) throws IOException {
+        List<Entry> opened = new ArrayList<>();
+        try {
+            for (Entry entry : coming) {
+                entry.attachment().start();
+                opened.add(entry);
+            }
+        } catch (IOException e) {
+            opened.forEach(this::remove);
+            throw e;
+        }
+    }
+
+    /** A port that stayed, or has just come, obeys its configuration. */
+    private void settle(PortConfig port) {
+        Entry entry = entries.get(port.name());
+        if (!entry.factory().policy().equals(port.policy())) {
+            entry.factory().obey(port.policy());
+        }
+        if (!entry.config().equals(port)) {
+            statics.replace(entry.config(), port);
+        }
+        entries.put(port.name(), entry.with(port));
+    }
+
+    private void remove(Entry entry) {
+        LOG.info("port {} is removed", entry.config().name());
+        entry.attachment().stop();
+        if (entry.factory().retireAll() > 0) {
+            leaving.add(entry);
+        }
+    }
+
+    /** A listener's place is free at once, a TAP when its port has departed. */
+    private void startWaiting() {
+        for (Entry entry : List.copyOf(waiting)) {
+            boolean isFree =
+                    leaving.stream()
+                            .noneMatch(old -> old.isTap() && old.holds().equals(entry.holds()));
+            if (isFree) {
+                try {
+                    entry.attachment().start();
+                    waiting.remove(entry);
+                } catch (IOException e) {
+                    LOG.warn("{}; trying again every {} s", e.getMessage(), RETRY_SECONDS);
+                    loop.after(RETRY_SECONDS, TimeUnit.SECONDS, this::startWaiting);
+                    return;
+                }
+            }
+        }
+    }
+
+    void plugged(KernelPort port) {
+        ownerOf(port).attachment().plugged(port);
+        statics.plugged(port);
+    }
+
+    void departed(KernelPort port, Departure why) {
+        Entry owner = ownerOf(port);
+        base.departed(port);
+        owner.attachment().departed(port, why);
+        leaving.removeIf(entry -> !entry.factory().hasPorts());
+        startWaiting();
+    }
+
+    private Entry ownerOf(KernelPort port) {
+        return Stream.concat(entries.values().stream(), leaving.stream())
+                .filter(entry -> entry.attachment().owns(port))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("nobody owns port " + port));
+    }
+
+    List<PortView> views() {
+        List<PortView> views = new ArrayList<>();
+        entries.values().forEach(entry -> views.addAll(entry.attachment().views()));
+        return views;
+    }
+
+    List<PortCounters> counters() {
+        List<PortCounters> counters = new ArrayList<>();
+        entries.values().forEach(entry -> counters.addAll(entry.attachment().counters()));
+        return counters;
+    }
+}

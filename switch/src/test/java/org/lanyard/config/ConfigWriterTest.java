@@ -1,0 +1,180 @@
+package org.lanyard.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanyard.policy.Flooding;
+import org.lanyard.policy.Impairment;
+import org.lanyard.policy.Learning;
+import org.lanyard.policy.Limits;
+import org.lanyard.policy.Mirror;
+import org.lanyard.policy.PortPolicy;
+import org.lanyard.policy.Vlans;
+
+/** What is written is what is read, and says every default. */
+final class ConfigWriterTest {
+    private static final Path EXAMPLES = Path.of("..", "conf");
+
+    static Stream<Path> examples() throws IOException {
+        try (Stream<Path> files = Files.list(EXAMPLES)) {
+            return files.filter(f -> f.toString().endsWith(".toml")).sorted().toList().stream();
+        }
+    }
+
+    private static void assertSurvives(SwitchConfig config) throws ConfigException {
+        String text = ConfigWriter.write(config);
+        assertEquals(config, ConfigParser.parse("written", text), text);
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void shouldWriteTheExamplesSoThatTheyMeanTheSame(Path file) throws Exception {
+        assertSurvives(ConfigParser.parse(file));
+    }
+
+    @Test
+    void shouldTellTheDefaults() {
+        assertEquals(
+                """
+                [switch]
+                name = "lan0"
+                mac-ageing = "300s"
+                mac-table-size = 8192
+                mac-moves = 10
+                workers = 1
+                max-ports = 4096
+                port-backlog = "4MiB"
+                backlog-memory = "256MiB"
+
+                [ports.guests]
+                stream = { listen = "unix:guests.sock" }
+                isolated = false
+                transparent = false
+                flood = { unknown = true, multicast = true, broadcast = true }
+                beyond-mac-limit = "flood"
+                sticky-macs = false
+                """,
+                ConfigWriter.write(SwitchConfig.withoutFile()));
+    }
+
+    @Test
+    void shouldQuoteWhatTomlWouldMisread() throws Exception {
+        PortKind odd = new PortKind.StreamListen("unix:a \"quoted\" \\ path.sock");
+        assertSurvives(
+                SwitchConfig.withoutFile()
+                        .withPorts(
+                                List.of(
+                                        new PortConfig("a.b", odd),
+                                        new PortConfig(
+                                                "7", new PortKind.Tap("t0", List.of(), 0)))));
+    }
+
+    @Test
+    void shouldWriteAnyPolicy() throws Exception {
+        Random random = new Random(5);
+        for (int i = 0; i < 500; i++) {
+            List<PortConfig> ports = new ArrayList<>();
+            for (int p = 0; p < 3; p++) {
+                PortKind kind = new PortKind.StreamListen("unix:p" + p + ".sock");
+                List<Long> macs = random.nextBoolean() ? List.of() : List.of(0x5254_0000_0001L + p);
+                PortPolicy policy = policy(random);
+                ports.add(
+                        new PortConfig(
+                                "p" + p,
+                                kind,
+                                policy,
+                                policy.mirror().isPresent() ? List.of() : macs));
+            }
+            assertSurvives(SwitchConfig.withoutFile().withPorts(ports));
+        }
+    }
+
+    private static PortPolicy policy(Random random) {
+        PortPolicy policy =
+                PortPolicy.NONE
+                        .withIsolated(random.nextBoolean())
+                        .withTransparent(random.nextBoolean())
+                        .withAllowedMacs(random.nextBoolean() ? List.of() : List.of(1L, 2L))
+                        .with(
+                                new Flooding(
+                                        random.nextBoolean(),
+                                        random.nextBoolean(),
+                                        random.nextBoolean()))
+                        .with(
+                                new Learning(
+                                        random.nextBoolean() ? Learning.FREE.limit() : 5,
+                                        random.nextBoolean(),
+                                        random.nextBoolean()))
+                        .with(
+                                new Limits(
+                                        random.nextInt(3) * 1_500_000L,
+                                        random.nextInt(3) * 1_000_000_000L,
+                                        random.nextBoolean() ? Limits.DEFAULT_BURST : 100_000,
+                                        random.nextInt(3),
+                                        random.nextInt(3),
+                                        random.nextInt(3)));
+        policy = random.nextBoolean() ? policy : policy.with(vlans(random));
+        policy = random.nextInt(4) > 0 ? policy : policy.with(mirror(random));
+        Impairment one = impairment(random);
+        return policy.withWire(one, random.nextBoolean() ? one : impairment(random));
+    }
+
+    private static Vlans vlans(Random random) {
+        int number = 1 + random.nextInt(4094);
+        BitSet tagged = random.nextInt(4) == 0 ? Vlans.all() : new BitSet();
+        for (int i = random.nextInt(20); i >= 0; i--) {
+            tagged.set(1 + random.nextInt(4094));
+        }
+        Vlans.Admit admit = Vlans.Admit.values()[random.nextInt(3)];
+        return switch (random.nextInt(3)) {
+            case 0 -> Vlans.access(number).admitting(admit);
+            case 1 -> Vlans.tunnel(number);
+            default ->
+                    Vlans.trunk(
+                                    random.nextBoolean() ? number : Vlans.NONE,
+                                    tagged,
+                                    random.nextBoolean() ? Vlans.CUSTOMER_TAG : Vlans.SERVICE_TAG)
+                            .admitting(admit);
+        };
+    }
+
+    private static Mirror mirror(Random random) {
+        BitSet vlans = new BitSet();
+        vlans.set(10, 10 + random.nextInt(5));
+        int direction = random.nextInt(3);
+        return new Mirror(
+                random.nextBoolean() ? Set.of() : Set.of("p0", "p1"),
+                vlans,
+                direction != 0,
+                direction != 1,
+                random.nextBoolean() ? Mirror.WHOLE : 128);
+    }
+
+    private static Impairment impairment(Random random) {
+        if (random.nextInt(3) == 0) {
+            return Impairment.NONE;
+        }
+        long delay = 1_000L * (1 + random.nextInt(2_000_000));
+        return new Impairment(
+                random.nextInt(100_001) / 100_000.0,
+                random.nextInt(101) / 100.0,
+                random.nextInt(1_001) / 1_000.0,
+                random.nextInt(101) / 100.0,
+                delay,
+                delay / 4 / 1_000 * 1_000,
+                random.nextInt(3) * 512_000L,
+                random.nextBoolean() ? Impairment.DEFAULT_QUEUE : 100_001,
+                random.nextInt(100));
+    }
+}
