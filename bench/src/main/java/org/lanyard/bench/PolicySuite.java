@@ -47,7 +47,7 @@ final class PolicySuite implements Suite {
                 List.of(
                         new LanyardSwitch(PLAIN, root, ""),
                         new LanyardSwitch(VLANS, root, CONFIGURATION));
-        return List.of(new Group("policy", candidates, trials, load));
+        return List.of(new Group("policy", candidates, trials, load, SyntheticSuite.TURNS, false));
     }
 
     private static Trial trial(
@@ -59,7 +59,7 @@ final class PolicySuite implements Suite {
                 prefix + size + "x" + batch,
                 way + size + " B, " + batch + " a write",
                 SyntheticSuite.FRMOL,
-                Placement.FREE,
+                Placement.ONE_CORE,
                 load,
                 candidates,
                 SyntheticSuite.RATE);

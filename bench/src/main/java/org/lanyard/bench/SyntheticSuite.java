@@ -20,7 +20,7 @@ final class SyntheticSuite implements Suite {
     private static final List<Metric> REST = List.of(Metric.CORES, Metric.RESIDENT);
 
     /** Of trials that are compared with each other: one's turn is seconds after another's. */
-    private static final int TURNS = 3;
+    static final int TURNS = 3;
 
     private static final String LARGE_TABLE =
             """
