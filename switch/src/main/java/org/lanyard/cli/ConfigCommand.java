@@ -118,10 +118,10 @@ final class ConfigCommand {
             if (file == null) {
                 file = fileOf(client);
             }
-            JsonNode changes = difference(client, file);
             if (dryRun) {
-                return changes;
+                return difference(client, file);
             }
+            RunCommand.load(file, null); // a bad file is told as one, before the switch sees it
             try {
                 ObjectNode params = client.params().put("toml", Files.readString(file));
                 params.put("file", file.toAbsolutePath().normalize().toString());

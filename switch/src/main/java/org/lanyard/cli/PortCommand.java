@@ -100,7 +100,7 @@ final class PortCommand {
                     "sent      %,d frames, %,d bytes%n",
                     port.path("tx_packets").asLong(), port.path("tx_bytes").asLong());
             out.printf("dropped   %s%n", drops(port.path("drops")));
-            String effects = effects(port.path("wire"));
+            String effects = counts(port.path("wire"));
             if (!effects.isEmpty()) {
                 out.printf("wire      %s%n", effects);
             }
@@ -197,27 +197,23 @@ final class PortCommand {
         }
     }
 
-    private static String effects(JsonNode wire) {
+    /** Counts by reason in one line. */
+    static String drops(JsonNode drops) {
+        String counts = counts(drops);
+        return counts.isEmpty() ? "none" : counts;
+    }
+
+    /** What was counted at all, with its names. */
+    private static String counts(JsonNode byName) {
         List<String> parts = new ArrayList<>();
-        wire.properties()
+        byName.properties()
                 .forEach(
-                        effect -> {
-                            if (effect.getValue().asLong() > 0) {
+                        e -> {
+                            if (e.getValue().asLong() > 0) {
                                 parts.add(
-                                        String.format(
-                                                "%,d %s",
-                                                effect.getValue().asLong(), effect.getKey()));
+                                        String.format("%,d %s", e.getValue().asLong(), e.getKey()));
                             }
                         });
         return String.join(", ", parts);
-    }
-
-    /** Counts by reason in one line. */
-    static String drops(JsonNode drops) {
-        List<String> parts = new ArrayList<>();
-        drops.properties()
-                .forEach(
-                        e -> parts.add(String.format("%,d %s", e.getValue().asLong(), e.getKey())));
-        return parts.isEmpty() ? "none" : String.join(", ", parts);
     }
 }

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lanyard.cli.Cli;
 import org.lanyard.control.RunningSwitch;
 import org.lanyard.guest.LinuxGuest;
-import org.lanyard.guest.Nic;
 
 /** Two real guests, one of them behind a wire that is made worse while they talk. */
 class ImpairedGuestsIT {
@@ -34,13 +33,12 @@ class ImpairedGuestsIT {
     @TempDir private Path dir;
 
     private LinuxGuest boot(RunningSwitch lanyard, String port, int number) {
-        String socket = lanyard.path(port + ".sock").toString();
-        String netdev = "stream,id=n0,server=off,addr.type=unix,addr.path=" + socket;
-        LinuxGuest guest =
-                LinuxGuest.named(port).nic(Nic.virtio(netdev, "52:54:00:00:00:0" + number)).boot();
-        guest.outputOf(
-                "ip link set eth0 up; ip address add 10.9.0." + number + "/24 dev eth0", PATIENCE);
-        return guest;
+        return StreamGuest.boot(
+                lanyard,
+                port,
+                number,
+                "ip link set eth0 up; ip address add 10.9.0." + number + "/24 dev eth0",
+                PATIENCE);
     }
 
     private void set(RunningSwitch lanyard, String impairment) {

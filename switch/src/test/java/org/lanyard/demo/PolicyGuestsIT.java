@@ -12,7 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lanyard.cli.Cli;
 import org.lanyard.control.RunningSwitch;
 import org.lanyard.guest.LinuxGuest;
-import org.lanyard.guest.Nic;
 
 /** Real guests under what ports say of their frames, changed while they run. */
 class PolicyGuestsIT {
@@ -35,18 +34,16 @@ class PolicyGuestsIT {
 
     /** A bridge over its only card: the kernel's own spanning tree speaks by it. */
     private LinuxGuest boot(RunningSwitch lanyard, String port, int number) {
-        String socket = lanyard.path(port + ".sock").toString();
-        String netdev = "stream,id=n0,server=off,addr.type=unix,addr.path=" + socket;
-        LinuxGuest guest =
-                LinuxGuest.named(port).nic(Nic.virtio(netdev, "52:54:00:00:00:0" + number)).boot();
-        guest.outputOf(
+        return StreamGuest.boot(
+                lanyard,
+                port,
+                number,
                 "ip link add br0 type bridge stp_state 1 forward_delay 200 hello_time 100;"
                         + " ip link set eth0 master br0; ip link set eth0 up; ip link set br0 up;"
                         + " ip address add 10.9.0."
                         + number
                         + "/24 dev br0",
                 PATIENCE);
-        return guest;
     }
 
     private static String root(LinuxGuest guest) {

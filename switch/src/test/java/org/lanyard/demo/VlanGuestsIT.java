@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanyard.control.RunningSwitch;
 import org.lanyard.guest.LinuxGuest;
-import org.lanyard.guest.Nic;
 
 /** Real guests in VLANs: one on a trunk with the kernel's own 8021q, two on access ports. */
 class VlanGuestsIT {
@@ -33,12 +32,7 @@ class VlanGuestsIT {
     @TempDir private Path dir;
 
     private LinuxGuest boot(RunningSwitch lanyard, String port, int number) {
-        String socket = lanyard.path(port + ".sock").toString();
-        String netdev = "stream,id=n0,server=off,addr.type=unix,addr.path=" + socket;
-        LinuxGuest guest =
-                LinuxGuest.named(port).nic(Nic.virtio(netdev, "52:54:00:00:00:0" + number)).boot();
-        guest.outputOf("ip link set eth0 up", PATIENCE);
-        return guest;
+        return StreamGuest.boot(lanyard, port, number, "ip link set eth0 up", PATIENCE);
     }
 
     @Test
