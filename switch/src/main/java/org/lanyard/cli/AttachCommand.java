@@ -1,10 +1,16 @@
 package org.lanyard.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.lanyard.control.RuntimeDir;
 import org.lanyard.frame.Mac;
+import org.lanyard.guest.GuestException;
+import org.lanyard.guest.Qemu;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,10 +18,38 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "attach", description = "Print the QEMU arguments that plug a guest into a port.")
+@Command(
+        name = "attach",
+        description = "Print what plugs a guest into a port, for whatever starts the guest.",
+        footer = {
+            "",
+            "Examples:",
+            "  lanyard attach",
+            "  lanyard attach web --model e1000",
+            "  lanyard attach lab --format libvirt --qemu /usr/bin/qemu-system-x86_64"
+        })
 final class AttachCommand implements Callable<Integer> {
+    /** What is assumed when no QEMU is found: the oldest with {@code -netdev stream}. */
+    private static final Qemu.Version OLDEST_WITH_STREAM = new Qemu.Version(7, 2, 0);
+
+    /** IEEE 802-2014, 8.2.2: the I/G bit. */
+    private static final long GROUP = 0x0100_0000_0000L;
+
+    private static final String NETDEV = "n0";
+    private static final String MODEL = "virtio-net-pci";
+
     enum Format {
-        qemu
+        qemu(GuestPlug::forQemu),
+        nic(GuestPlug::forNic),
+        libvirt(GuestPlug::forLibvirt),
+        lima(GuestPlug::forLima),
+        vagrant(GuestPlug::forVagrant);
+
+        private final Function<GuestPlug, String> text;
+
+        Format(Function<GuestPlug, String> text) {
+            this.text = text;
+        }
     }
 
     @Spec private CommandSpec spec;
@@ -31,33 +65,77 @@ final class AttachCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             defaultValue = "qemu",
-            description = "one of: ${COMPLETION-CANDIDATES}")
+            description = {
+                "one of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE});",
+                "nic is QEMU's -nic, for tools that pass on nothing else"
+            })
     private Format format;
 
     @Option(
             names = "--qemu",
             paramLabel = "PATH",
-            description = "the QEMU to fit the arguments to (default: the one found)")
-    private String qemu;
+            description = "the QEMU to fit it to (default: the one found)")
+    private Path qemu;
+
+    @Option(
+            names = "--model",
+            defaultValue = MODEL,
+            description = "the guest's network card (default: ${DEFAULT-VALUE})")
+    private String model;
+
+    @Option(names = "--mac", description = "its address (default: a fresh one)")
+    private String mac;
+
+    @Option(
+            names = "--id",
+            defaultValue = NETDEV,
+            description =
+                    "QEMU's name of the netdev, one for each card of a guest"
+                            + " (default: ${DEFAULT-VALUE})")
+    private String id;
+
+    @Option(names = "--json", description = "as JSON; arguments are QEMU's in any format")
+    private boolean json;
 
     @Override
     public Integer call() {
+        GuestPlug plug =
+                new GuestPlug(
+                        versionOf(qemu), endpoint(target.dir(), port), id, model, checked(mac));
         PrintWriter out = spec.commandLine().getOut();
-        print(out, target.dir(), port, QemuVersion.of(qemu));
+        String text = format.text.apply(plug);
+        out.println(json ? asJson(plug, text).toPrettyString() : text);
         out.flush();
         return ExitCode.DONE;
     }
 
+    private JsonNode asJson(GuestPlug plug, String text) {
+        ObjectNode answer = new ObjectMapper().createObjectNode().put("port", port);
+        answer.put("endpoint", plug.endpoint()).put("mac", plug.mac());
+        answer.put("qemu", plug.qemu().toString());
+        plug.arguments().forEach(answer.putArray("arguments")::add);
+        return answer.put("format", format.name()).put("text", text);
+    }
+
     /** For {@code start}: the arguments, indented under its own words. */
     static void example(PrintWriter out, RuntimeDir dir, String port) {
-        out.println("  " + line(dir, port, QemuVersion.of(null)).replace("\n", "\n  "));
+        String mac = Mac.format(Mac.random());
+        GuestPlug plug = new GuestPlug(versionOf(null), endpoint(dir, port), NETDEV, MODEL, mac);
+        out.println("  " + plug.forQemu().replace("\n", "\n  "));
     }
 
-    private static void print(PrintWriter out, RuntimeDir dir, String port, QemuVersion qemu) {
-        out.println(line(dir, port, qemu));
+    /** The one that the user gave, or one that is found, or the oldest that may be. */
+    private static Qemu.Version versionOf(Path given) {
+        try {
+            return given != null
+                    ? Qemu.at(given).version()
+                    : Qemu.any().map(Qemu::version).orElse(OLDEST_WITH_STREAM);
+        } catch (GuestException e) {
+            throw new CommandFailure(ExitCode.FAILED, given + " does not tell a QEMU version");
+        }
     }
 
-    private static String line(RuntimeDir dir, String name, QemuVersion qemu) {
+    private static String endpoint(RuntimeDir dir, String name) {
         JsonNode port;
         try (RpcClient client = RpcClient.connect(dir)) {
             port = client.call("port.show", client.params().put("name", name));
@@ -67,8 +145,18 @@ final class AttachCommand implements Callable<Integer> {
                     ExitCode.FAILED,
                     "port " + name + " is no listening port, so no guest can connect to it");
         }
-        String endpoint = port.path("endpoint").asText();
-        String device = "\\\n-device virtio-net-pci,netdev=n0,mac=" + Mac.format(Mac.random());
-        return qemu.netdev("n0", endpoint) + " " + device;
+        return port.path("endpoint").asText();
+    }
+
+    private static String checked(String mac) {
+        try {
+            long address = mac == null ? Mac.random() : Mac.parse(mac);
+            if ((address & GROUP) != 0) {
+                throw new IllegalArgumentException("'" + mac + "' is a group's, not a card's");
+            }
+            return Mac.format(address);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, "--mac: " + e.getMessage());
+        }
     }
 }

@@ -2,8 +2,13 @@ package org.lanyard.guest;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +20,7 @@ import java.util.regex.Pattern;
  * @param version what it says it is
  */
 public record Qemu(Path path, Version version) {
+    private static final String PREFIX = "qemu-system-";
     private static final Pattern VERSION = Pattern.compile("version (\\d+)\\.(\\d+)(?:\\.(\\d+))?");
     private static final long PATIENCE_SECONDS = 10;
 
@@ -67,14 +73,47 @@ public record Qemu(Path path, Version version) {
      * @throws GuestException where {@code qemu-system-<architecture>} is not on PATH
      */
     public static Qemu find(String architecture) {
-        String name = "qemu-system-" + architecture;
-        for (String dir : System.getenv().getOrDefault("PATH", "").split(":")) {
-            Path candidate = Path.of(dir, name);
-            if (!dir.isEmpty() && Files.isExecutable(candidate)) {
-                return at(candidate);
+        String name = PREFIX + architecture;
+        return programs().stream()
+                .filter(program -> program.endsWith(name))
+                .findFirst()
+                .map(Qemu::at)
+                .orElseThrow(() -> new GuestException("no " + name + " on PATH; install QEMU"));
+    }
+
+    /** One that tells its version: this host's own architecture's rather than another. */
+    public static Optional<Qemu> any() {
+        for (Path program : programs()) {
+            try {
+                return Optional.of(at(program));
+            } catch (GuestException e) {
+                // It is broken, or something else of that name: perhaps the next one is none.
             }
         }
-        throw new GuestException("no " + name + " on PATH; install QEMU");
+        return Optional.empty();
+    }
+
+    /** Every system emulator on PATH, and where distributions hide it; the host's own first. */
+    public static List<Path> programs() {
+        String own = PREFIX + Architecture.host().qemu;
+        List<Path> found = new ArrayList<>();
+        for (String dir : System.getenv().getOrDefault("PATH", "").split(":")) {
+            Path path = Path.of(dir);
+            if (!dir.isEmpty() && Files.isDirectory(path)) {
+                try (DirectoryStream<Path> programs =
+                        Files.newDirectoryStream(path, "qemu-{system-*,kvm}")) {
+                    programs.forEach(found::add);
+                } catch (IOException e) {
+                    // Who may not list it may not start what is in it by name either.
+                }
+            }
+        }
+        found.add(Path.of("/usr/libexec/qemu-kvm")); // Red Hat's
+        found.removeIf(program -> !Files.isExecutable(program) || Files.isDirectory(program));
+        found.sort(
+                Comparator.comparing((Path program) -> !program.endsWith(own))
+                        .thenComparing(Path::getFileName));
+        return found;
     }
 
     /**
