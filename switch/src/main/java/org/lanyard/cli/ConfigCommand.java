@@ -121,14 +121,7 @@ final class ConfigCommand {
             if (dryRun) {
                 return difference(client, file);
             }
-            RunCommand.load(file, null); // a bad file is told as one, before the switch sees it
-            try {
-                ObjectNode params = client.params().put("toml", Files.readString(file));
-                params.put("file", file.toAbsolutePath().normalize().toString());
-                return client.call("config.apply", params);
-            } catch (IOException e) {
-                throw new CommandFailure(ExitCode.INVALID_CONFIG, file + ": " + e.getMessage());
-            }
+            return apply(client, file);
         }
 
         @Override
@@ -137,7 +130,22 @@ final class ConfigCommand {
         }
     }
 
-    private static Path fileOf(RpcClient client) {
+    /**
+     * @throws CommandFailure when the file is bad, or the switch refuses; nothing has changed then
+     */
+    static JsonNode apply(RpcClient client, Path file) {
+        RunCommand.load(file, null); // a bad file is told as one, before the switch sees it
+        try {
+            ObjectNode params = client.params().put("toml", Files.readString(file));
+            params.put("file", file.toAbsolutePath().normalize().toString());
+            return client.call("config.apply", params);
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.INVALID_CONFIG, file + ": " + e.getMessage());
+        }
+    }
+
+    /** The one that the switch runs with. */
+    static Path fileOf(RpcClient client) {
         String file = client.call("config.show").path("file").asText("");
         if (file.isEmpty()) {
             throw new CommandFailure(
@@ -161,7 +169,7 @@ final class ConfigCommand {
         return new ObjectMapper().valueToTree(ConfigDiff.between(is, becomes));
     }
 
-    private static void printChanges(JsonNode answer, PrintWriter out) {
+    static void printChanges(JsonNode answer, PrintWriter out) {
         for (JsonNode change : answer) {
             out.println(
                     new ConfigDiff.Change(

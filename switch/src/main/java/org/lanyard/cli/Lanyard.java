@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
             StartCommand.class,
             StopCommand.class,
             RestartCommand.class,
+            ReloadCommand.class,
             StatusCommand.class,
             PortCommand.class,
             FdbCommand.class,
@@ -31,6 +32,7 @@ import picocli.CommandLine.ScopeType;
             ConfigCommand.class,
             AttachCommand.class,
             MacCommand.class,
+            DoctorCommand.class,
             DemoCommand.class,
             HelpCommand.class
         },

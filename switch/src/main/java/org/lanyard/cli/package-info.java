@@ -4,9 +4,10 @@
  * <pre>
  *   lanyard ─┬─ run ─────────────▶ control.Switch (in this process)
  *            ├─ start ─spawns─▶ lanyard run, in a session of its own; waits until it is ready
- *            ├─ stop, restart, status, port, fdb, vlan, mirror, config, events, attach
+ *            ├─ stop, restart, reload, status, port, fdb, vlan, mirror, config, events, attach
  *            │                                         ──JSON-RPC──▶ control.sock
  *            ├─ mac
+ *            ├─ doctor ──────────▶ doctor.Doctor (this host)
  *            └─ demo ────────────▶ demo.Demo (real QEMU guests)
  * </pre>
  *

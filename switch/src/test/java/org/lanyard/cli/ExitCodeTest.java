@@ -50,6 +50,7 @@ class ExitCodeTest {
                 "status --json",
                 "stop",
                 "restart",
+                "reload",
                 "port list",
                 "port list --json",
                 "port show guests",
@@ -126,10 +127,30 @@ class ExitCodeTest {
     @Test
     void shouldReturn0ForWhatNeedsNoSwitch() {
         assertEnded(0, "", Cli.run("mac"));
+        assertEnded(0, "", lanyard("doctor"));
+        assertEnded(0, "", lanyard("doctor --json"));
         assertEnded(0, "", Cli.run("--help"));
         assertEnded(0, "", Cli.run("--version"));
         assertEnded(0, "", Cli.run("help"));
         assertEnded(0, "", Cli.run("help", "start"));
+    }
+
+    @Test
+    void shouldReturn1ForAHostOnWhichNoSwitchRuns() {
+        Cli cli = Cli.run("doctor", "--runtime-dir", "/dev/null/lan0");
+        assertEquals(1, cli.exitCode());
+        assertTrue(cli.out().contains("bad   runtime     you may not write to"), cli::out);
+    }
+
+    @Test
+    void shouldReturn2ForAReloadWithoutAFile() throws Exception {
+        try (RunningSwitch running = RunningSwitch.in(dir)) {
+            assertEnded(
+                    2,
+                    "lanyard: the switch runs without a file; name one to apply",
+                    lanyard("reload"));
+            assertTrue(running.path("x") != null);
+        }
     }
 
     @Test

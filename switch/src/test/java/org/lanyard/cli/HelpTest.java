@@ -36,6 +36,7 @@ class HelpTest {
                         "start",
                         "stop",
                         "restart",
+                        "reload",
                         "status",
                         "port list",
                         "port show",
@@ -55,6 +56,7 @@ class HelpTest {
                         "fdb flush",
                         "attach",
                         "mac",
+                        "doctor",
                         "demo")) {
             assertTrue(names.contains("lanyard " + expected), () -> expected + " not in " + names);
         }
@@ -112,6 +114,7 @@ class HelpTest {
                         "start",
                         "stop",
                         "restart",
+                        "reload",
                         "status",
                         "port list",
                         "port show",

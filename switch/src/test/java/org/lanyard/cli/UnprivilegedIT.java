@@ -124,4 +124,18 @@ class UnprivilegedIT {
             root.cleanUp();
         }
     }
+
+    @Test
+    void shouldTellSomebodyWithoutAPrivilegeWhatIsMissing() throws Exception {
+        Program.Ended told = lanyard.succeed("doctor", "--json");
+        String tap = "";
+        for (JsonNode finding : new ObjectMapper().readTree(told.out())) {
+            assertFalse(finding.path("verdict").asText().equals("bad"), finding::toString);
+            if (finding.path("subject").asText().equals("TAP")) {
+                tap = finding.path("verdict").asText() + ": " + finding.path("mend").asText();
+            }
+        }
+        assertTrue(tap.matches("note: (let your user open it|let root make it|load).*"), tap);
+        assertEquals("", told.err());
+    }
 }

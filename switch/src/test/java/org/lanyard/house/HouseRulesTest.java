@@ -40,7 +40,8 @@ final class HouseRulesTest {
                     // Guests are QEMU processes: they know the switch no better than a user does.
                     entry("guest", Set.of("tapio")),
                     entry("demo", Set.of("guest", "frame")),
-                    entry("cli", with(CORE, "control", "config", "guest", "demo")));
+                    entry("doctor", Set.of("guest", "tapio")),
+                    entry("cli", with(CORE, "control", "config", "guest", "demo", "doctor")));
 
     private static final JavaClasses CLASSES = load();
 

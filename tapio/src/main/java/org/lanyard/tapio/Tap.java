@@ -56,10 +56,7 @@ public final class Tap implements Closeable {
                             + " ASCII characters other than '/', ':', '%' and space");
         }
         boolean existed = LibC.if_nametoindex(name) != 0;
-        int fd = LibC.open(DEVICE, LibC.O_RDWR | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);
-        if (fd < 0) {
-            throw new IOException(openRefused(LibC.errno()));
-        }
+        int fd = openDriver();
         try {
             attach(fd, name, existed);
             if (LibC.ioctl(fd, TUNSETOFFLOAD, 0) < 0) {
@@ -70,6 +67,23 @@ public final class Tap implements Closeable {
             LibC.close(fd);
             throw e;
         }
+    }
+
+    /**
+     * Opens the driver and lets go of it: whether this process may use TAPs that are its user's.
+     *
+     * @throws IOException naming what refused and the mend
+     */
+    public static void checkDriver() throws IOException {
+        LibC.close(openDriver());
+    }
+
+    private static int openDriver() throws IOException {
+        int fd = LibC.open(DEVICE, LibC.O_RDWR | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);
+        if (fd < 0) {
+            throw new IOException(openRefused(LibC.errno()));
+        }
+        return fd;
     }
 
     private static void attach(int fd, String name, boolean existed) throws IOException {

@@ -1,0 +1,84 @@
+package org.lanyard.doctor;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.lanyard.guest.GuestException;
+import org.lanyard.guest.Qemu;
+import org.lanyard.tapio.LibC;
+import org.lanyard.tapio.Tap;
+
+/** The machine as this process may see it. */
+public class Host {
+    /** What a try to open a device came to. */
+    enum Access {
+        OPEN,
+        DENIED,
+        ABSENT
+    }
+
+    Map<String, String> environment() {
+        return System.getenv();
+    }
+
+    String property(String name) {
+        return System.getProperty(name, "");
+    }
+
+    /** A small text file, or nothing where it can't be read. */
+    String read(String path) {
+        try {
+            return Files.readString(Path.of(path));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Opens it for reading and writing, and lets go of it. */
+    Access open(String device) {
+        try (FileChannel channel =
+                FileChannel.open(
+                        Path.of(device), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return channel.isOpen() ? Access.OPEN : Access.DENIED;
+        } catch (NoSuchFileException e) {
+            return Access.ABSENT;
+        } catch (IOException e) {
+            return Access.DENIED;
+        }
+    }
+
+    /**
+     * Whether the libraries that speak to the kernel can be loaded.
+     *
+     * @throws LinkageError when not
+     */
+    int effectiveUid() {
+        return LibC.geteuid();
+    }
+
+    /**
+     * @throws IOException with the reason and the mend
+     */
+    void checkTapDriver() throws IOException {
+        Tap.checkDriver();
+    }
+
+    /** Those that tell their version. */
+    List<Qemu> qemus() {
+        List<Qemu> found = new ArrayList<>();
+        for (Path program : Qemu.programs()) {
+            try {
+                found.add(Qemu.at(program));
+            } catch (GuestException e) {
+                // Something else of that name.
+            }
+        }
+        return found;
+    }
+}
