@@ -87,11 +87,11 @@ public final class RunningSwitch implements AutoCloseable {
         return dir.controlSocket();
     }
 
-    JsonNode call(String method) throws IOException {
+    public JsonNode call(String method) throws IOException {
         return call(method, json.createObjectNode());
     }
 
-    JsonNode call(String method, ObjectNode params) throws IOException {
+    public JsonNode call(String method, ObjectNode params) throws IOException {
         ObjectNode request = json.createObjectNode();
         request.put("jsonrpc", "2.0").put("id", 1).put("method", method).set("params", params);
         JsonNode answer = json.readTree(LineClient.ask(controlSocket(), request.toString()));
@@ -102,7 +102,7 @@ public final class RunningSwitch implements AutoCloseable {
     }
 
     /** The port's row, or a missing node. */
-    JsonNode port(String name) throws IOException {
+    public JsonNode port(String name) throws IOException {
         for (JsonNode port : call("port.list")) {
             if (port.path("name").asText().equals(name)) {
                 return port;
