@@ -20,14 +20,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "attach",
-        description = "Print what plugs a guest into a port, for whatever starts the guest.",
-        footer = {
-            "",
-            "Examples:",
-            "  lanyard attach",
-            "  lanyard attach web --model e1000",
-            "  lanyard attach lab --format libvirt --qemu /usr/bin/qemu-system-x86_64"
-        })
+        description = "Print what plugs a guest into a port, for whatever starts the guest.")
 final class AttachCommand implements Callable<Integer> {
     /** What is assumed when no QEMU is found: the oldest with {@code -netdev stream}. */
     private static final Qemu.Version OLDEST_WITH_STREAM = new Qemu.Version(7, 2, 0);

@@ -21,8 +21,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Tell what this host can and cannot do for a switch, and the mend for each.",
             "Changes nothing. Ends with 1 where no switch can run."
-        },
-        footer = {"", "Examples:", "  lanyard doctor", "  lanyard doctor --json"})
+        })
 final class DoctorCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private Target target;
@@ -37,7 +36,7 @@ final class DoctorCommand implements Callable<Integer> {
         if (json) {
             out.println(asJson(findings).toPrettyString());
         } else {
-            Ansi ansi = spec.commandLine().getColorScheme().ansi();
+            Ansi ansi = Terminal.ansi();
             findings.forEach(finding -> print(finding, ansi, out));
         }
         out.flush();

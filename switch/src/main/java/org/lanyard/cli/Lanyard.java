@@ -59,6 +59,8 @@ public final class Lanyard {
         CommandLine commandLine = new CommandLine(new Lanyard());
         commandLine.setExecutionExceptionHandler(
                 (failure, at, parsed) -> fail(failure, at.getErr()));
+        commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.ansi()));
+        Examples.addTo(commandLine);
         return commandLine;
     }
 

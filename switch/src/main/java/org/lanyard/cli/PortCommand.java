@@ -111,10 +111,7 @@ final class PortCommand {
             name = "set",
             description = {
                 "Change what a port does with its frames, while it is up.",
-                "A listening port's guests all have its settings. Nothing is written to a file.",
-                "",
-                "  lanyard port set web 'impair = { loss = \"1%%\", delay = \"20ms\" }'",
-                "  lanyard port set web isolated=true --unset impair"
+                "A listening port's guests all have its settings. Nothing is written to a file."
             })
     static final class SetPort extends ReadCommand {
         @Parameters(index = "0", paramLabel = "NAME", description = "as the configuration has it")
@@ -149,11 +146,7 @@ final class PortCommand {
 
     @Command(
             name = "add",
-            description = {
-                "Open a new port on a running switch. Nothing is written to a file.",
-                "",
-                "  lanyard port add web 'stream = { listen = \"unix:web.sock\" }' isolated=true"
-            })
+            description = "Open a new port on a running switch. Nothing is written to a file.")
     static final class AddPort extends ReadCommand {
         @Parameters(index = "0", paramLabel = "NAME", description = "one that no port has")
         private String name;

@@ -9,8 +9,7 @@ import picocli.CommandLine.Command;
         description = {
             "Apply the changed configuration file of a running switch, as SIGHUP does:",
             "as a whole or not at all. Ports that stay keep guests, addresses and counters."
-        },
-        footer = {"", "Examples:", "  lanyard reload", "  lanyard config apply --dry-run"})
+        })
 final class ReloadCommand extends ReadCommand {
     @Override
     JsonNode ask(RpcClient client) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -94,6 +96,42 @@ class HelpTest {
             assertTrue(cli.out().startsWith("Usage: " + name), cli::out);
             assertFalse(cli.out().contains("--detached"), "a matter of start and run alone");
         }
+    }
+
+    /** What has no subcommands, but for the help itself. */
+    private static List<CommandLine> leaves() {
+        return commands().stream()
+                .filter(c -> c.getSubcommands().isEmpty() && !c.getCommandName().equals("help"))
+                .toList();
+    }
+
+    @Test
+    void shouldGiveExamplesThatCanBeTyped() {
+        for (CommandLine command : leaves()) {
+            String name = command.getCommandSpec().qualifiedName();
+            String[] lines = command.getCommandSpec().usageMessage().footer();
+            assertTrue(lines.length > 0, () -> name + " has no example");
+            String help = Cli.run(words(command, "--help")).out();
+            for (String line : lines) {
+                String typed = line.replace("%%", "%").strip();
+                assertTrue(typed.startsWith(name), typed);
+                String unfolded = help.replaceAll("\\s+", " ");
+                assertTrue(unfolded.contains(typed), () -> typed + " is not in " + help);
+                List<String> words = shellWords(typed.replaceFirst(" [|>] .*", ""));
+                // Throws where an option or a parameter is not as it should be.
+                Lanyard.commandLine()
+                        .parseArgs(words.subList(1, words.size()).toArray(new String[0]));
+            }
+        }
+    }
+
+    private static List<String> shellWords(String line) {
+        Matcher word = Pattern.compile("'([^']*)'|(\\S+)").matcher(line);
+        List<String> words = new ArrayList<>();
+        while (word.find()) {
+            words.add(word.group(1) == null ? word.group(2) : word.group(1));
+        }
+        return words;
     }
 
     @Test

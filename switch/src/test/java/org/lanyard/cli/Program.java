@@ -90,6 +90,20 @@ final class Program {
 
     /** A command that this test waits for, or ends. */
     Process spawn(String... words) throws IOException {
+        return spawn(command(words));
+    }
+
+    /** The same as one line for a shell. */
+    String shellLine(String... words) {
+        return String.join(" ", command(words));
+    }
+
+    /** A shell's line in a terminal of its own, of which standard output is the screen. */
+    Ended inTerminal(String line) throws Exception {
+        return end(spawn(List.of("script", "-qec", line, "/dev/null")));
+    }
+
+    private List<String> command(String... words) {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(
                 List.of(
@@ -101,6 +115,10 @@ final class Program {
                         "-jar",
                         lib.resolve("lanyard.jar").toString()));
         command.addAll(List.of(words));
+        return command;
+    }
+
+    private Process spawn(List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
         builder.environment().remove("LANYARD_LAUNCHER");
         builder.environment().remove("XDG_RUNTIME_DIR");
