@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.lanyard.config.ConfigDiff;
+import org.lanyard.config.ConfigError;
 import org.lanyard.config.ConfigException;
 import org.lanyard.config.ConfigParser;
 import org.lanyard.config.SwitchConfig;
@@ -41,16 +43,40 @@ final class ConfigCommand {
         @Parameters(paramLabel = "FILE", description = "a TOML file")
         private Path file;
 
+        @Option(names = "--json", description = "as JSON, which lists the errors")
+        private boolean json;
+
         @Override
         public Integer call() {
+            PrintWriter out = spec.commandLine().getOut();
+            if (json) {
+                List<ConfigError> errors = errors();
+                ObjectNode answer = new ObjectMapper().createObjectNode();
+                answer.put("file", file.toString()).put("good", errors.isEmpty());
+                answer.set("errors", new ObjectMapper().valueToTree(errors));
+                out.println(answer.toPrettyString());
+                out.flush();
+                return errors.isEmpty() ? ExitCode.DONE : ExitCode.INVALID_CONFIG;
+            }
             SwitchConfig config = RunCommand.load(file, null);
             int ports = config.ports().size();
-            PrintWriter out = spec.commandLine().getOut();
             out.printf(
                     "%s: good: switch %s, %d port%s%n",
                     file, config.name(), ports, ports == 1 ? "" : "s");
             out.flush();
             return ExitCode.DONE;
+        }
+
+        private List<ConfigError> errors() {
+            try {
+                ConfigParser.parse(file);
+                return List.of();
+            } catch (ConfigException e) {
+                return e.errors();
+            } catch (IOException e) {
+                RunCommand.load(file, null); // says why it can't be read
+                return List.of();
+            }
         }
     }
 

@@ -55,6 +55,17 @@ class ConfigCommandTest {
                         + System.lineSeparator(),
                 cli.err());
         assertEquals(4, Cli.run("config", "check", dir.resolve("none.toml").toString()).exitCode());
+
+        cli = Cli.run("config", "check", "--json", bad.toString());
+        assertEquals(4, cli.exitCode());
+        JsonNode answer = new ObjectMapper().readTree(cli.out());
+        assertEquals(false, answer.path("good").asBoolean());
+        assertEquals(7, answer.path("errors").path(0).path("line").asInt());
+        assertEquals(1, answer.path("errors").path(0).path("column").asInt());
+        assertEquals(2, answer.path("errors").size());
+        cli = Cli.run("config", "check", "--json", file(GOOD).toString());
+        assertEquals(0, cli.exitCode());
+        assertEquals("[]", new ObjectMapper().readTree(cli.out()).path("errors").toString());
     }
 
     @Test

@@ -1,0 +1,118 @@
+package org.lanyard.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.lanyard.guest.LinuxGuest;
+import org.lanyard.guest.Nic;
+
+/**
+ * The README's terminal session, replayed: each command is run as it stands there, and must print
+ * what stands there but for numbers and addresses. A line that begins with # is the guests' turn.
+ */
+@Timeout(300)
+class ReadmeIT {
+    private static final Path README = Path.of("..", "README.md");
+    private static final String DOCUMENTED_DIR = "/run/lanyard/lan0";
+    private static final String PROMPT = "$ ";
+    private static final String GUESTS = "# ";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir private Path temp;
+    private final List<LinuxGuest> guests = new ArrayList<>();
+
+    private record Step(String command, List<String> printed) {}
+
+    @AfterEach
+    void end() throws Exception {
+        guests.forEach(LinuxGuest::close);
+        run("./lanyard stop");
+    }
+
+    private static List<Step> session() throws Exception {
+        List<Step> steps = new ArrayList<>();
+        boolean inside = false;
+        for (String line : Files.readAllLines(README)) {
+            if (line.startsWith("```")) {
+                inside = line.equals("```console");
+            } else if (inside && (line.startsWith(PROMPT) || line.startsWith(GUESTS))) {
+                steps.add(new Step(line, new ArrayList<>()));
+            } else if (inside) {
+                steps.get(steps.size() - 1).printed().add(line);
+            }
+        }
+        return steps;
+    }
+
+    private String run(String line) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("bash", "-c", line).directory(temp.toFile());
+        builder.redirectErrorStream(true);
+        builder.environment().put("LANYARD_RUNTIME_DIR", dir().toString());
+        builder.environment().put("LC_ALL", "C.UTF-8");
+        builder.environment().remove("LANYARD_LAUNCHER");
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), line);
+        return said;
+    }
+
+    private Path dir() {
+        return temp.resolve("lan0");
+    }
+
+    /** What differs from run to run and from host to host, made equal. */
+    private String comparable(String text) {
+        return text.replace(dir().toString(), DOCUMENTED_DIR)
+                .replaceAll(",reconnect(-ms)?=\\d+", "")
+                .replaceAll("[0-9a-f]{2}(:[0-9a-f]{2}){5}", "MAC")
+                .replaceAll("\\d[\\d,.:]*", "N")
+                .replaceAll("[ \\t]+", " ")
+                .strip();
+    }
+
+    private void boot(int number) {
+        String netdev =
+                "stream,id=n0,server=off,addr.type=unix,addr.path=" + dir().resolve("guests.sock");
+        LinuxGuest guest =
+                LinuxGuest.named("guest" + number)
+                        .nic(Nic.virtio(netdev, "52:54:00:00:00:0" + number))
+                        .boot();
+        guests.add(guest);
+        guest.outputOf(
+                "ip link set eth0 up; ip address add 10.0.0." + number + "/24 dev eth0", PATIENCE);
+    }
+
+    @Test
+    void shouldPrintWhatTheReadmeSays() throws Exception {
+        Path program = temp.resolve("lanyard");
+        String words = String.join(" ", PackagedProgram.command());
+        Files.writeString(program, "#!/bin/sh\nexec " + words + " \"$@\"\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        List<Step> session = session();
+        assertTrue(session.size() > 8, () -> "a session of " + session);
+        for (Step step : session) {
+            if (step.command().startsWith(GUESTS)) {
+                boot(1);
+                boot(2);
+                guests.get(0).outputOf("ping -c 5 -i 0.1 10.0.0.2", PATIENCE);
+                continue;
+            }
+            String said = run(step.command().substring(PROMPT.length()));
+            String expected = String.join("\n", step.printed());
+            assertEquals(comparable(expected), comparable(said), step.command() + " said " + said);
+        }
+    }
+}
