@@ -39,11 +39,16 @@ final class Ports {
             if (kind instanceof PortKind.StreamListen listen) {
                 return listen.endpoint();
             }
+            if (kind instanceof PortKind.Bridge bridge) {
+                return "bridge:" + bridge.name(); // two TAPs in it would be a loop
+            }
             return kind instanceof PortKind.Tap tap ? "tap:" + tap.name() : "";
         }
 
+        /** Whether what it holds is free only when its port has departed. */
         boolean isTap() {
-            return config.kind() instanceof PortKind.Tap;
+            return config.kind() instanceof PortKind.Tap
+                    || config.kind() instanceof PortKind.Bridge;
         }
     }
 
@@ -98,7 +103,7 @@ final class Ports {
             return new DialledPort(
                     port.name(), endpoint(port, connect.endpoint()), loop, own, clock);
         }
-        return new TapAttachment(port.name(), (PortKind.Tap) kind, loop, own);
+        return new TapAttachment(port.name(), kind, loop, own);
     }
 
     private Endpoint endpoint(PortConfig port, String text) throws IOException {

@@ -9,22 +9,22 @@ import org.lanyard.port.KernelPort;
 import org.lanyard.port.Port;
 import org.lanyard.port.TapPort;
 import org.lanyard.tapio.Connection;
-import org.lanyard.tapio.RtNetlink;
 import org.lanyard.tapio.Tap;
 import org.lanyard.worker.Departure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The host's TAP: opened (made where it does not exist), given its addresses and MTU, set up. An
- * interface that is deleted under the switch is made again, with pauses.
+ * A TAP, which is the host or in a bridge of the host's. An interface that is deleted under the
+ * switch is opened again, with pauses.
  */
 final class TapAttachment implements Attachment {
     private static final Logger LOG = LoggerFactory.getLogger(TapAttachment.class);
     private static final long RETRY_SECONDS = 2;
 
     private final String name;
-    private final PortKind.Tap kind;
+    private final PortKind kind;
+    private final TapSource source;
     private final ControlLoop loop;
     private final PortFactory ports;
     private final PortCounters counters = new PortCounters();
@@ -35,9 +35,16 @@ final class TapAttachment implements Attachment {
     private String reason;
     private boolean stopped;
 
-    TapAttachment(String name, PortKind.Tap kind, ControlLoop loop, PortFactory ports) {
+    /**
+     * @param kind a {@link PortKind.Tap} or a {@link PortKind.Bridge}
+     */
+    TapAttachment(String name, PortKind kind, ControlLoop loop, PortFactory ports) {
         this.name = name;
         this.kind = kind;
+        this.source =
+                kind instanceof PortKind.Bridge bridge
+                        ? new BridgeTap(bridge)
+                        : new HostTap((PortKind.Tap) kind);
         this.loop = loop;
         this.ports = ports;
     }
@@ -49,47 +56,19 @@ final class TapAttachment implements Attachment {
 
     @Override
     public void start() throws IOException {
-        Tap opened;
         try {
-            opened = Tap.open(kind.name());
+            tap = source.open();
         } catch (IOException e) {
             throw new IOException("port " + name + ": " + e.getMessage(), e);
         }
-        try {
-            settle(opened);
-        } catch (IOException e) {
-            opened.close();
-            throw new IOException(
-                    "port "
-                            + name
-                            + ", TAP "
-                            + kind.name()
-                            + ": "
-                            + e.getMessage()
-                            + "; changing an interface needs CAP_NET_ADMIN: prepare it as root and"
-                            + " leave address and mtu out",
-                    e);
-        }
-        tap = opened;
         port = ports.adopt(name, counters, tap);
-    }
-
-    /** Only what the configuration names is changed, so that a prepared TAP needs no capability. */
-    private void settle(Tap opened) throws IOException {
-        if (kind.mtu() > 0) {
-            RtNetlink.setMtu(opened.index(), kind.mtu());
-        }
-        for (PortKind.Address address : kind.addresses()) {
-            RtNetlink.addAddress(opened.index(), address.ip(), address.prefixLength());
-        }
-        if (opened.created() || kind.mtu() > 0 || !kind.addresses().isEmpty()) {
-            RtNetlink.setUp(opened.index());
-        }
     }
 
     @Override
     public void plugged(KernelPort plugged) {
-        LOG.info("port {} up: TAP {}{}", name, tap.name(), tap.created() ? " (made)" : "");
+        String made = tap.created() ? " (made)" : "";
+        String place = kind instanceof PortKind.Bridge bridge ? " in bridge " + bridge.name() : "";
+        LOG.info("port {} up: TAP {}{}{}", name, tap.name(), place, made);
     }
 
     @Override
@@ -145,11 +124,11 @@ final class TapAttachment implements Attachment {
         return List.of(
                 new PortView(
                         name,
-                        "tap",
+                        kind.key(),
                         up ? "up" : "down",
-                        "tap:" + kind.name(),
+                        source.endpoint(),
                         up ? null : reason,
-                        kind.mtu(),
+                        source.mtu(),
                         Connection.Peer.UNKNOWN,
                         ports.policy(),
                         counters));

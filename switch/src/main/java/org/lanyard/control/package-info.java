@@ -8,7 +8,7 @@
  *                                      └────── Events ◀──── Switch ──▶ Fabric (counters, FDB)
  *   guests.sock ──▶ ListeningPort ─┐                           ││
  *   other switch ◀── DialledPort ──┼── Attachment ◀── Ports ◀──┘│ 1 s: age the FDB, PortWatch
- *   /dev/net/tun ── TapAttachment ─┘        │                   │
+ *   HostTap, BridgeTap ─ TapAttachment ─┘   │                   │
  *                                           ▼                   ▼
  *                     Worker.adopt / change / retire        log, rate-limited
  *                     ◀── plugged / departed

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -14,17 +15,9 @@ import java.util.stream.Stream;
  */
 final class Nobody implements AutoCloseable {
     static final int UID = 65534;
-    private static final String[] SETPRIV = {
-        "setpriv",
-        "--reuid",
-        "65534",
-        "--regid",
-        "65534",
-        "--clear-groups",
-        "--bounding-set",
-        "-all",
-        "--no-new-privs"
-    };
+    private static final List<String> BECOME =
+            List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups");
+    private static final List<String> STAY = List.of("--bounding-set", "-all", "--no-new-privs");
 
     private final Path home;
 
@@ -74,8 +67,17 @@ final class Nobody implements AutoCloseable {
     Program programAt(Path runtimeDir) {
         return Program.in(runtimeDir)
                 .from(home.resolveSibling("lib"))
-                .behind(SETPRIV)
+                .behind(words(BECOME, STAY))
                 .workingIn(home);
+    }
+
+    /** A switch in this user's home, behind root's words, which may start setuid programs. */
+    Program programBehind(List<String> words, String runtimeDir) {
+        return program(runtimeDir).behind(words(words, BECOME));
+    }
+
+    private static String[] words(List<String> first, List<String> then) {
+        return Stream.concat(first.stream(), then.stream()).toArray(String[]::new);
     }
 
     /** A file that this user may read. */

@@ -22,10 +22,18 @@ public final class Tap implements Closeable {
     private static final String DEVICE = "/dev/net/tun";
     private static final int TUNSETIFF = 0x400454ca;
     private static final int TUNSETOFFLOAD = 0x400454d0;
+    private static final int TUNGETIFF = 0x800454d2;
     private static final short IFF_TAP = 0x2;
     private static final short IFF_NO_PI = 0x1000;
-    private static final int IFREQ_SIZE = 40;
-    private static final int IFREQ_FLAGS = 16;
+    private static final short IFF_VNET_HDR = 0x4000;
+
+    /** The kernel puts the lowest free number in (dev_alloc_name). */
+    private static final String ANY_NAME = "tap%d";
+
+    /** struct ifreq, and where its union begins, after the name. */
+    static final int IFREQ_SIZE = 40;
+
+    static final int IFREQ_FLAGS = 16;
 
     private final int fd;
     private final String name;
@@ -59,13 +67,67 @@ public final class Tap implements Closeable {
         int fd = openDriver();
         try {
             attach(fd, name, existed);
-            if (LibC.ioctl(fd, TUNSETOFFLOAD, 0) < 0) {
-                throw ErrnoException.last("TUNSETOFFLOAD on " + name);
-            }
-            return new Tap(fd, name, LibC.if_nametoindex(name), !existed);
+            return settled(fd, name, !existed);
         } catch (IOException e) {
             LibC.close(fd);
             throw e;
+        }
+    }
+
+    /**
+     * Makes one under a name of the kernel's choice.
+     *
+     * @throws IOException naming what refused and the mend
+     */
+    static Tap make() throws IOException {
+        int fd = openDriver();
+        try {
+            attach(fd, ANY_NAME, false);
+            return settled(fd, nameOf(fd), true);
+        } catch (IOException e) {
+            LibC.close(fd);
+            throw e;
+        }
+    }
+
+    /**
+     * Takes over the descriptor of a TAP that another process made and handed to this one.
+     *
+     * @param fd which this closes if it throws
+     * @throws IOException when it is none, or has headers before its frames
+     */
+    static Tap adopt(int fd) throws IOException {
+        try {
+            String name = nameOf(fd);
+            Fds.setNonBlocking(fd);
+            return settled(fd, name, true);
+        } catch (IOException e) {
+            LibC.close(fd);
+            throw e;
+        }
+    }
+
+    private static Tap settled(int fd, String name, boolean created) throws ErrnoException {
+        if (LibC.ioctl(fd, TUNSETOFFLOAD, 0) < 0) {
+            throw ErrnoException.last("TUNSETOFFLOAD on " + name);
+        }
+        return new Tap(fd, name, LibC.if_nametoindex(name), created);
+    }
+
+    private static String nameOf(int fd) throws IOException {
+        try (Region ifreq = Region.allocate(IFREQ_SIZE)) {
+            if (LibC.ioctl(fd, TUNGETIFF, ifreq.address()) < 0) {
+                throw ErrnoException.last("TUNGETIFF: fd " + fd + " is no TAP");
+            }
+            ByteBuffer bytes = ifreq.bytes().order(ByteOrder.nativeOrder());
+            byte[] name = new byte[MAX_NAME];
+            bytes.get(0, name);
+            String text = new String(name, StandardCharsets.US_ASCII).replaceFirst("\0.*", "");
+            int flags = bytes.getShort(IFREQ_FLAGS) & (IFF_TAP | IFF_NO_PI | IFF_VNET_HDR);
+            if (flags != (IFF_TAP | IFF_NO_PI)) {
+                throw new IOException(text + " is no plain TAP");
+            }
+            return text;
         }
     }
 
@@ -126,6 +188,11 @@ public final class Tap implements Closeable {
                     default -> "see: ip -d link show " + name;
                 };
         return "attach to TAP " + name + ": " + Errno.text(errno) + "; " + mend;
+    }
+
+    /** Whether the calling thread's network namespace has an interface of that name. */
+    public static boolean exists(String name) {
+        return LibC.if_nametoindex(name) != 0;
     }
 
     public int fd() {
