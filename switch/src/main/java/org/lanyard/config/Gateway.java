@@ -41,6 +41,10 @@ public record Gateway(
         }
     }
 
+    public Gateway withNat(boolean other) {
+        return new Gateway(other, dhcp, tftp, bootfile);
+    }
+
     public boolean isNone() {
         return equals(NONE);
     }

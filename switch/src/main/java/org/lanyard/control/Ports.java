@@ -103,7 +103,12 @@ final class Ports {
             return new DialledPort(
                     port.name(), endpoint(port, connect.endpoint()), loop, own, clock);
         }
-        return new TapAttachment(port.name(), kind, loop, own);
+        if (kind instanceof PortKind.Bridge bridge) {
+            return new TapAttachment(port.name(), bridge, loop, own);
+        }
+        PortKind.Tap tap = (PortKind.Tap) kind;
+        TapGateway gateway = new TapGateway(port.name(), tap, dir.path(), loop, clock);
+        return new TapAttachment(port.name(), tap, gateway, loop, own);
     }
 
     private Endpoint endpoint(PortConfig port, String text) throws IOException {
@@ -120,6 +125,9 @@ final class Ports {
      * @throws IOException when one can't be opened; the others may be
      */
     void start() throws IOException {
+        if (entries.values().stream().anyMatch(e -> e.config().kind() instanceof PortKind.Tap)) {
+            TapGateway.removeLeft();
+        }
         for (Entry entry : entries.values()) {
             entry.attachment().start();
         }
@@ -164,13 +172,17 @@ final class Ports {
     void apply(List<PortConfig> next) throws IOException {
         Map<String, Entry> then = new LinkedHashMap<>();
         List<Entry> coming = new ArrayList<>();
+        Map<Entry, PortKind> changing = new LinkedHashMap<>();
         for (PortConfig port : next) {
             Entry now = entries.get(port.name());
-            boolean stays = now != null && now.config().kind().equals(port.kind());
+            boolean same = now != null && now.config().kind().equals(port.kind());
+            boolean stays = same || now != null && now.attachment().canBecome(port.kind());
             Entry entry = stays ? now : entry(port);
             then.put(port.name(), entry);
             if (!stays) {
                 coming.add(entry);
+            } else if (!same) {
+                changing.put(entry, port.kind());
             }
         }
         List<Entry> going =
@@ -178,7 +190,7 @@ final class Ports {
         Set<String> held = going.stream().map(Entry::holds).collect(Collectors.toSet());
         held.remove("");
         List<Entry> late = coming.stream().filter(entry -> held.contains(entry.holds())).toList();
-        open(coming.stream().filter(entry -> !late.contains(entry)).toList());
+        open(coming.stream().filter(entry -> !late.contains(entry)).toList(), changing);
 
         for (Entry entry : going) {
             statics.forget(entry.config().name());
@@ -195,15 +207,23 @@ final class Ports {
         }
     }
 
-    private void open(List<Entry> coming) throws IOException {
+    private void open(List<Entry> coming, Map<Entry, PortKind> changing) throws IOException {
         List<Entry> opened = new ArrayList<>();
+        List<Entry> changed = new ArrayList<>();
         try {
             for (Entry entry : coming) {
                 entry.attachment().start();
                 opened.add(entry);
             }
+            for (Entry entry : changing.keySet()) {
+                entry.attachment().become(changing.get(entry));
+                changed.add(entry);
+            }
         } catch (IOException e) {
             opened.forEach(this::remove);
+            for (Entry entry : changed) {
+                entry.attachment().become(entry.config().kind());
+            }
             throw e;
         }
     }

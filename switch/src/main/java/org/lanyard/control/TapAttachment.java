@@ -23,8 +23,9 @@ final class TapAttachment implements Attachment {
     private static final long RETRY_SECONDS = 2;
 
     private final String name;
-    private final PortKind kind;
+    private PortKind kind;
     private final TapSource source;
+    private final TapGateway gateway;
     private final ControlLoop loop;
     private final PortFactory ports;
     private final PortCounters counters = new PortCounters();
@@ -35,18 +36,32 @@ final class TapAttachment implements Attachment {
     private String reason;
     private boolean stopped;
 
-    /**
-     * @param kind a {@link PortKind.Tap} or a {@link PortKind.Bridge}
-     */
-    TapAttachment(String name, PortKind kind, ControlLoop loop, PortFactory ports) {
+    private TapAttachment(
+            String name,
+            PortKind kind,
+            TapSource source,
+            TapGateway gateway,
+            ControlLoop loop,
+            PortFactory ports) {
         this.name = name;
         this.kind = kind;
-        this.source =
-                kind instanceof PortKind.Bridge bridge
-                        ? new BridgeTap(bridge)
-                        : new HostTap((PortKind.Tap) kind);
+        this.source = source;
+        this.gateway = gateway;
         this.loop = loop;
         this.ports = ports;
+    }
+
+    TapAttachment(
+            String name,
+            PortKind.Tap kind,
+            TapGateway gateway,
+            ControlLoop loop,
+            PortFactory ports) {
+        this(name, kind, new HostTap(kind), gateway, loop, ports);
+    }
+
+    TapAttachment(String name, PortKind.Bridge kind, ControlLoop loop, PortFactory ports) {
+        this(name, kind, new BridgeTap(kind), null, loop, ports);
     }
 
     @Override
@@ -57,11 +72,49 @@ final class TapAttachment implements Attachment {
     @Override
     public void start() throws IOException {
         try {
+            if (gateway != null) {
+                gateway.check();
+            }
             tap = source.open();
+            startGateway();
         } catch (IOException e) {
             throw new IOException("port " + name + ": " + e.getMessage(), e);
         }
         port = ports.adopt(name, counters, tap);
+    }
+
+    private void startGateway() throws IOException {
+        if (gateway != null) {
+            try {
+                gateway.start();
+            } catch (IOException e) {
+                tap.close();
+                throw e;
+            }
+        }
+    }
+
+    private void stopGateway() {
+        if (gateway != null) {
+            gateway.stop();
+        }
+    }
+
+    @Override
+    public boolean canBecome(PortKind other) {
+        return kind instanceof PortKind.Tap is
+                && other instanceof PortKind.Tap next
+                && is.with(next.gateway()).equals(next);
+    }
+
+    @Override
+    public void become(PortKind other) throws IOException {
+        try {
+            gateway.change(((PortKind.Tap) other).gateway());
+        } catch (IOException e) {
+            throw new IOException("port " + name + ": " + e.getMessage(), e);
+        }
+        kind = other;
     }
 
     @Override
@@ -74,6 +127,7 @@ final class TapAttachment implements Attachment {
     @Override
     public void departed(KernelPort gone, Departure why) {
         port = null;
+        stopGateway();
         tap.close();
         if (!stopped) {
             reason = why == Departure.PEER_CLOSED ? "the interface was deleted" : why.sentence();
@@ -116,6 +170,7 @@ final class TapAttachment implements Attachment {
         if (retry != null) {
             retry.cancel();
         }
+        stopGateway();
     }
 
     @Override
@@ -127,10 +182,14 @@ final class TapAttachment implements Attachment {
                         kind.key(),
                         up ? "up" : "down",
                         source.endpoint(),
-                        up ? null : reason,
+                        up ? unserved() : reason,
                         source.mtu(),
                         Connection.Peer.UNKNOWN,
                         ports.policy(),
                         counters));
+    }
+
+    private String unserved() {
+        return gateway == null ? null : gateway.reason();
     }
 }

@@ -36,11 +36,12 @@ final class HouseRulesTest {
                     entry("forward", Set.of("port", "policy", "frame")),
                     entry("worker", Set.of("forward", "port", "policy", "frame", "tapio")),
                     entry("config", Set.of("policy", "frame", "tapio")),
-                    entry("control", with(CORE, "config")),
+                    entry("gateway", Set.of("config", "tapio")),
+                    entry("control", with(CORE, "config", "gateway")),
                     // Guests are QEMU processes: they know the switch no better than a user does.
                     entry("guest", Set.of("tapio")),
                     entry("demo", Set.of("guest", "frame")),
-                    entry("doctor", Set.of("guest", "tapio")),
+                    entry("doctor", Set.of("guest", "gateway", "tapio")),
                     entry("cli", with(CORE, "control", "config", "guest", "demo", "doctor")));
 
     private static final JavaClasses CLASSES = load();
