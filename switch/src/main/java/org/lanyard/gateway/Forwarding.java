@@ -37,11 +37,6 @@ public final class Forwarding {
         this.routes = routes;
     }
 
-    /** Whether IPv4 is forwarded. */
-    public boolean isOn() {
-        return read(sysctl.resolve("ipv4/ip_forward")).equals("1");
-    }
-
     /**
      * @param tap the interface of which at least must forward
      * @return what was changed, as sysctl(8) writes it
