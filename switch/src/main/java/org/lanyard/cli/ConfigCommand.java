@@ -80,7 +80,7 @@ final class ConfigCommand {
             name = "diff",
             description = {
                 "What a file would change in a running switch: + what is new, - what goes,",
-                "~ what becomes another. Changes of [switch] need a restart; others: config apply"
+                "~ what becomes another; (restart) what config apply can't change in one that runs."
             })
     static final class DiffFile extends ReadCommand {
         @Parameters(paramLabel = "FILE", description = "a TOML file")
@@ -100,7 +100,7 @@ final class ConfigCommand {
     @Command(
             name = "apply",
             description = {
-                "Give a running switch the ports of a file, as a whole or not at all.",
+                "Let a running switch do what a file says, as a whole or not at all.",
                 "Ports that stay keep their sockets, guests, addresses and counters."
             })
     static final class ApplyFile extends ReadCommand {
@@ -168,7 +168,8 @@ final class ConfigCommand {
                             text(change, "table"),
                             text(change, "key"),
                             text(change, "is"),
-                            text(change, "becomes")));
+                            text(change, "becomes"),
+                            change.path("restart").asBoolean()));
         }
         if (answer.isEmpty()) {
             out.println("the switch runs with just that");

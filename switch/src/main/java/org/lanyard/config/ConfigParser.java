@@ -158,10 +158,17 @@ public final class ConfigParser {
 
     private SwitchConfig parse(String text) throws ConfigException {
         TableReader root = root(text);
-        Optional<TableReader> ports = root.table("ports", "[ports.web]");
+        List<PortConfig> ports =
+                root.table("ports", "[ports.web]").map(this::ports).orElse(List.of());
+        ControlConfig control =
+                root.table("control", "[control]")
+                        .map(ControlReader::read)
+                        .orElse(ControlConfig.OWNER_ONLY);
         SwitchConfig config =
                 switchTable(
-                        root.table("switch", "[switch]"), ports.map(this::ports).orElse(List.of()));
+                        root.table("switch", "[switch]").orElse(root.empty()),
+                        control,
+                        ports.isEmpty() ? SwitchConfig.withoutFile().ports() : ports);
         root.rejectUnknown();
         endWithoutErrors();
         return config;
@@ -178,22 +185,9 @@ public final class ConfigParser {
                 : sentence;
     }
 
-    private SwitchConfig switchTable(Optional<TableReader> written, List<PortConfig> ports) {
+    private static SwitchConfig switchTable(
+            TableReader table, ControlConfig control, List<PortConfig> ports) {
         SwitchConfig defaults = SwitchConfig.withoutFile();
-        List<PortConfig> used = ports.isEmpty() ? defaults.ports() : ports;
-        if (written.isEmpty()) {
-            return new SwitchConfig(
-                    defaults.name(),
-                    defaults.macAgeing(),
-                    defaults.macTableSize(),
-                    defaults.macMoves(),
-                    defaults.workers(),
-                    defaults.maxPorts(),
-                    defaults.portBacklog(),
-                    defaults.backlogMemory(),
-                    used);
-        }
-        TableReader table = written.get();
         String name = table.parsed("name", "lab", ConfigParser::checkName).orElse(defaults.name());
         Duration ageing =
                 table.parsed("mac-ageing", "300s", ConfigParser::ageing)
@@ -212,7 +206,8 @@ public final class ConfigParser {
                                 table.bytes(
                                         "port-backlog", 128 << 10, 1 << 30, defaults.portBacklog()),
                         table.bytes("backlog-memory", 0, 1L << 40, defaults.backlogMemory()),
-                        used);
+                        control,
+                        ports);
         table.rejectUnknown();
         return config;
     }
