@@ -52,6 +52,8 @@ public final class ConfigParser {
     private static final String STREAM_EXAMPLE = "{ listen = \"unix:web.sock\" }";
     private static final String TAP_EXAMPLE = "{ name = \"lan0\" }";
 
+    private static final String SETTINGS = "settings";
+
     private final String file;
     private final List<ConfigError> errors = new ArrayList<>();
     private final Conflicts conflicts = new Conflicts();
@@ -94,22 +96,22 @@ public final class ConfigParser {
     /**
      * What a running port is to obey from now on.
      *
-     * @param source the name that errors show
      * @param text lines as in a port's table: what they name is set
      * @param unset keys whose settings are taken back first
      * @param ports the names of all
+     * @throws ConfigException with lines of the text, or 0 for what is not about one of them
      */
     public static PortPolicy change(
-            PortPolicy policy, String source, String text, List<String> unset, List<String> ports)
+            PortPolicy policy, String text, List<String> unset, List<String> ports)
             throws ConfigException {
-        ConfigParser parser = new ConfigParser(source);
+        ConfigParser parser = new ConfigParser(SETTINGS);
         TableReader root = parser.root(text);
         PortPolicy base = policy;
         for (String key : unset) {
             try {
                 base = PolicyReader.without(base, key);
             } catch (IllegalArgumentException e) {
-                parser.errors.add(new ConfigError(source, 1, 1, e.getMessage()));
+                parser.errors.add(new ConfigError(SETTINGS, 0, 1, e.getMessage()));
             }
         }
         PortPolicy changed = new PolicyReader(root, ports).read(base);
@@ -121,15 +123,28 @@ public final class ConfigParser {
     /**
      * A configuration with one port more.
      *
-     * @param source the name that errors show
      * @param text lines as in a port's table
+     * @throws ConfigException with lines of the text, or 0 for what is not about one of them
      */
-    public static SwitchConfig add(SwitchConfig config, String source, String port, String text)
+    public static SwitchConfig add(SwitchConfig config, String port, String text)
             throws ConfigException {
-        String table = "[" + Toml.joinKeyPath(List.of("ports", port)) + "] # " + source + "\n";
-        SwitchConfig all = parse(source, table + text + "\n" + ConfigWriter.write(config));
-        List<PortConfig> ports = new ArrayList<>(config.ports()); // in their order, it at the end
+        String headline = "[" + Toml.joinKeyPath(List.of("ports", port)) + "]";
+        String before = ConfigWriter.write(config) + headline + "\n";
+        int linesBefore = (int) before.lines().count();
+        SwitchConfig all;
+        try {
+            all = parse(SETTINGS, before + text + "\n");
+        } catch (ConfigException e) {
+            throw new ConfigException(
+                    e.errors().stream().map(error -> error.linesUp(linesBefore)).toList());
+        }
+        List<PortConfig> ports = new ArrayList<>(config.ports());
         all.ports().stream().filter(p -> p.name().equals(port)).forEach(ports::add);
+        boolean saysMore = all.ports().size() > ports.size();
+        if (saysMore || !all.control().equals(config.control())) {
+            String message = "only what port '" + port + "' does can be said here: no other tables";
+            throw new ConfigException(List.of(new ConfigError(SETTINGS, 0, 1, message)));
+        }
         return config.withPorts(ports);
     }
 

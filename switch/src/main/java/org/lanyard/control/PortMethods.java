@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.LongStream;
+import org.lanyard.config.ConfigError;
 import org.lanyard.config.ConfigException;
 import org.lanyard.config.ConfigParser;
 import org.lanyard.config.PortConfig;
@@ -108,9 +109,9 @@ final class PortMethods {
         try {
             PortPolicy policy = owner.ports().policy(name);
             String text = params.path("set").asText("");
-            owner.obey(name, ConfigParser.change(policy, "settings", text, keys, names));
+            owner.obey(name, ConfigParser.change(policy, text, keys, names));
         } catch (ConfigException e) {
-            throw new JsonRpc.Refusal(e.getMessage());
+            throw new JsonRpc.Refusal(told(e));
         }
         return show(json.createObjectNode().put("name", name));
     }
@@ -122,13 +123,27 @@ final class PortMethods {
         }
         try {
             owner.apply(
-                    ConfigParser.add(
-                            owner.runningConfig(), "settings", name, params.get("set").asText()),
+                    ConfigParser.add(owner.runningConfig(), name, params.get("set").asText()),
                     null);
-        } catch (ConfigException | IOException e) {
+        } catch (ConfigException e) {
+            throw new JsonRpc.Refusal(told(e));
+        } catch (IOException e) {
             throw new JsonRpc.Refusal(e.getMessage());
         }
         return show(json.createObjectNode().put("name", name));
+    }
+
+    /** Where it is in what the user typed: a setting is a line, and a word on the command line. */
+    private static String told(ConfigException e) {
+        List<String> lines = new ArrayList<>();
+        for (ConfigError error : e.errors()) {
+            String place =
+                    error.line() == 0
+                            ? ""
+                            : "setting " + error.line() + ", column " + error.column() + ": ";
+            lines.add(place + error.message());
+        }
+        return String.join("\n", lines);
     }
 
     private JsonNode remove(JsonNode params) throws JsonRpc.Refusal {

@@ -184,8 +184,22 @@ class ApplyTest {
         assertRefused(
                 "port.add",
                 settings("cay", "stream = { listen = \"unix:ben.sock\" }"),
-                "listens at 'unix:ben.sock' already");
+                "setting 1, column 12: listen: port 'ben' listens at 'unix:ben.sock' already");
         assertRefused("port.add", settings("a/b", "stream = { connect = \"unix:x\" }"), "no name");
+        String listen = "stream = { listen = \"unix:cay.sock\" }";
+        assertRefused(
+                "port.add",
+                settings("cay", listen + "\nvlna = { access = 5 }\nlimit = { ingres = \"1Mbit\" }"),
+                "\"setting 2, column 1: unknown key 'vlna' (did you mean 'vlan'?)\\nsetting 3, column"
+                        + " 11: unknown key 'ingres' (did you mean 'ingress'?)\"");
+        assertRefused("port.add", settings("cay", "isolated = true"), "port 'cay' has no kind");
+        for (String more :
+                new String[] {
+                    "[ports.evil]\n" + listen.replace("cay", "evil"), "[control]\ngroup = '5'"
+                }) {
+            assertRefused("port.add", settings("cay", listen + "\n" + more), "no other tables");
+        }
+        assertRefused("port.add", settings("cay", listen + "\n[switch]"), "setting 2, column 1: ");
     }
 
     private void assertRefused(String method, ObjectNode params, String why) {
