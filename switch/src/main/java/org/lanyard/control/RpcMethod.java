@@ -1,7 +1,11 @@
 package org.lanyard.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -84,6 +88,26 @@ record RpcMethod(String name, Access.Right needs, List<Param> params, JsonRpc.Me
             }
         }
         return body.call(given);
+    }
+
+    /** All that there are, in the order of their names. */
+    static ArrayNode describe(List<RpcMethod> methods) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        methods.stream()
+                .sorted(Comparator.comparing(RpcMethod::name))
+                .forEach(method -> method.describe(list.addObject()));
+        return list;
+    }
+
+    private void describe(ObjectNode node) {
+        node.put("name", name).put("changes", needs != Access.Right.READ);
+        ArrayNode list = node.putArray("params");
+        for (Param param : params) {
+            list.addObject()
+                    .put("name", param.name())
+                    .put("type", param.type().words())
+                    .put("required", param.required());
+        }
     }
 
     /** For example {@code it takes name (a string), vlan (a whole number, optional)}. */

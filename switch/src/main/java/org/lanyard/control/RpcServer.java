@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,13 +62,12 @@ final class RpcServer {
         this.dir = dir;
         this.loop = loop;
         this.events = events;
-        Map<String, JsonRpc.Method> all = new HashMap<>();
-        for (RpcMethod method : methods) {
-            all.put(method.name(), params -> call(method, params));
-        }
-        RpcMethod listen = RpcMethod.reading("events", params -> subscribe());
-        all.put(listen.name(), params -> call(listen, params));
-        this.methods = new JsonRpc(all);
+        List<RpcMethod> all = new ArrayList<>(methods);
+        all.add(RpcMethod.reading("events", params -> subscribe()));
+        all.add(RpcMethod.reading("methods", params -> RpcMethod.describe(all)));
+        Map<String, JsonRpc.Method> byName = new HashMap<>();
+        all.forEach(method -> byName.put(method.name(), params -> call(method, params)));
+        this.methods = new JsonRpc(byName);
         this.budget = new LogBudget(clock);
     }
 
