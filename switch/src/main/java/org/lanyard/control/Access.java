@@ -9,25 +9,20 @@ import java.util.Set;
 import org.lanyard.config.ControlConfig;
 import org.lanyard.tapio.Groups;
 
-/** Who may do what at the control socket. Immutable. */
-final class Access {
+/**
+ * Who may do what at the control socket.
+ *
+ * @param owner the switch's own uid
+ * @param config as it was written
+ * @param group the number of the group that may do everything
+ * @param readers the number of the group that may look
+ */
+record Access(int owner, ControlConfig config, OptionalInt group, OptionalInt readers) {
     /** In rising order. */
     enum Right {
         NONE,
         READ,
         ALL
-    }
-
-    private final int owner;
-    private final ControlConfig config;
-    private final OptionalInt group;
-    private final OptionalInt readers;
-
-    private Access(int owner, ControlConfig config, OptionalInt group, OptionalInt readers) {
-        this.owner = owner;
-        this.config = config;
-        this.group = group;
-        this.readers = readers;
     }
 
     /** Root and the owner, nobody else. */

@@ -106,7 +106,7 @@ final class RpcServer {
      * @throws IOException when it can't be given to them
      */
     void admit(Access whose) throws IOException {
-        if (listening && whose.toString().equals(access.toString())) {
+        if (listening && whose.equals(access)) {
             return;
         }
         dir.letIn(whose.groups());

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The directory in which a switch lives: {@code control.sock}, {@code lanyard.pid}, {@code
@@ -203,11 +204,14 @@ public record RuntimeDir(Path path) {
      */
     public Hold claim() throws IOException {
         FileChannel channel =
-                FileChannel.open(
+                FileChannel.open( // nobody else's: who may read it may lock it
                         pidFile(),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE);
+                        Set.of(
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.READ,
+                                StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
         FileLock lock = lock(channel);
         if (lock == null) {
             channel.close();

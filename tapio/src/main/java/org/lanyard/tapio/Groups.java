@@ -40,7 +40,7 @@ public final class Groups {
 
     /**
      * The primary and supplementary groups that the process at the other end had when it connected:
-     * SO_PEERCRED, and SO_PEERGROUPS of Linux 4.13.
+     * SO_PEERCRED, and SO_PEERGROUPS of Linux 4.13. Older kernels tell the primary one alone.
      */
     public static Set<Integer> ofPeer(Connection connection) throws ErrnoException {
         return ofPeer(connection, FIRST_GUESS);
@@ -64,6 +64,9 @@ public final class Groups {
                             fd, LibC.SOL_SOCKET, LibC.SO_PEERGROUPS, first, cells.address());
             if (answer < 0 && LibC.errno() == Errno.ERANGE && room < MOST) {
                 return ofPeer(connection, MOST);
+            }
+            if (answer < 0 && LibC.errno() == Errno.ENOPROTOOPT) {
+                return groups;
             }
             ErrnoException.check(answer, "getsockopt SO_PEERGROUPS");
             for (int at = 0; at < values.getInt(0); at += Integer.BYTES) {
