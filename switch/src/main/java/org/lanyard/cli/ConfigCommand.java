@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             ConfigCommand.CheckFile.class,
             ConfigCommand.ShowConfig.class,
             ConfigCommand.DiffFile.class,
-            ConfigCommand.ApplyFile.class
+            ConfigCommand.ApplyFile.class,
+            ConfigCommand.PrintSchema.class
         })
 final class ConfigCommand {
     private ConfigCommand() {}
@@ -134,6 +135,27 @@ final class ConfigCommand {
         @Override
         void print(JsonNode answer, PrintWriter out) {
             printChanges(answer, out);
+        }
+    }
+
+    @Command(
+            name = "schema",
+            description = {
+                "Print what a configuration file may say, as JSON Schema, for editors.",
+                "",
+                "  lanyard config schema > lanyard.schema.json",
+                "",
+                "A file then begins with: #:schema ./lanyard.schema.json"
+            })
+    static final class PrintSchema implements Callable<Integer> {
+        @Spec private CommandSpec spec;
+
+        @Override
+        public Integer call() throws IOException {
+            PrintWriter out = spec.commandLine().getOut();
+            out.print(ConfigParser.schema());
+            out.flush();
+            return ExitCode.DONE;
         }
     }
 

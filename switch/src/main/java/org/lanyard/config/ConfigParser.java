@@ -1,6 +1,7 @@
 package org.lanyard.config;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,7 @@ import org.tomlj.TomlParseResult;
 
 /** Turns a TOML file into a {@link SwitchConfig}, or tells all that is wrong with it. */
 public final class ConfigParser {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
+    static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.:%-]+");
     private static final Pattern BARE_WORD =
             Pattern.compile("Unexpected '\\p{L}.*expected a value.*");
@@ -225,6 +226,13 @@ public final class ConfigParser {
                         ports);
         table.rejectUnknown();
         return config;
+    }
+
+    /** What a file may say, as JSON Schema: conf/lanyard.schema.json. */
+    public static String schema() throws IOException {
+        try (InputStream in = ConfigParser.class.getResourceAsStream("lanyard.schema.json")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** Names of switches and ports: they become directories and command-line words. */

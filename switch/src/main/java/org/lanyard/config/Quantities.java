@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
  * sentence.
  */
 public final class Quantities {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(us|ms|s|m|h)");
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
-    private static final Pattern RATE = Pattern.compile("(\\d{1,6})(bit|kbit|Mbit|Gbit)");
-    private static final Pattern SHARE = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,9})?)%");
+    static final Pattern DURATION = Pattern.compile("(\\d{1,9})(us|ms|s|m|h)");
+    static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
+    static final Pattern RATE = Pattern.compile("(\\d{1,6})(bit|kbit|Mbit|Gbit)");
+    static final Pattern SHARE = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,9})?)%");
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
     private static final Pattern NUMERIC_ADDRESS = Pattern.compile("[0-9a-fA-F.:]+");
 

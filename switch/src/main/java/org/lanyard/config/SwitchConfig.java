@@ -71,6 +71,20 @@ public record SwitchConfig(
                 newPorts);
     }
 
+    public SwitchConfig withControl(ControlConfig newControl) {
+        return new SwitchConfig(
+                name,
+                macAgeing,
+                macTableSize,
+                macMoves,
+                workers,
+                maxPorts,
+                portBacklog,
+                backlogMemory,
+                newControl,
+                ports);
+    }
+
     public SwitchConfig withName(String newName) {
         return new SwitchConfig(
                 newName,
