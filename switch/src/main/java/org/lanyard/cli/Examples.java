@@ -61,6 +61,9 @@ final class Examples {
                     Map.entry(
                             "config show",
                             List.of("lanyard config show", "lanyard config show > lab.toml")),
+                    Map.entry(
+                            "config schema",
+                            List.of("lanyard config schema > lanyard.schema.json")),
                     Map.entry("config diff", List.of("lanyard config diff lab.toml")),
                     Map.entry(
                             "config apply",

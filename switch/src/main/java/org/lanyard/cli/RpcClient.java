@@ -12,8 +12,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.control.RuntimeDir;
+import org.lanyard.control.Version;
 
 /**
  * Asks a running switch. It speaks through the JDK's own unix sockets: they need no native library,
@@ -21,15 +23,22 @@ import org.lanyard.control.RuntimeDir;
  */
 final class RpcClient implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 10;
+    private static final int NO_SUCH_METHOD = -32601;
+
+    /** The same in every protocol, so that a switch of another version can be restarted. */
+    private static final Set<String> EVERYWHERE = Set.of("status", "stop");
 
     private final ObjectMapper json = new ObjectMapper();
     private final SocketChannel channel;
+    private final RuntimeDir dir;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024).flip();
     private int lastId;
+    private boolean knowsVersion;
 
-    private RpcClient(SocketChannel channel) {
+    private RpcClient(SocketChannel channel, RuntimeDir dir) {
         this.channel = channel;
+        this.dir = dir;
     }
 
     /**
@@ -40,7 +49,7 @@ final class RpcClient implements AutoCloseable {
             SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             try {
                 channel.connect(UnixDomainSocketAddress.of(dir.controlSocket()));
-                return new RpcClient(channel);
+                return new RpcClient(channel, dir);
             } catch (IOException e) {
                 channel.close();
                 throw e;
@@ -70,24 +79,68 @@ final class RpcClient implements AutoCloseable {
      * @throws CommandFailure when the switch refuses or does not answer in time
      */
     JsonNode call(String method, ObjectNode params) {
+        if (!knowsVersion && !EVERYWHERE.contains(method)) {
+            checkProtocol();
+        }
+        JsonNode answer = ask(method, params);
+        if (answer.has("error")) {
+            throw new CommandFailure(
+                    ExitCode.FAILED, answer.path("error").path("message").asText());
+        }
+        return answer.path("result");
+    }
+
+    private void checkProtocol() {
+        JsonNode answer = ask("version", json.createObjectNode());
+        JsonNode error = answer.path("error");
+        if (answer.has("error") && error.path("code").asInt() != NO_SUCH_METHOD) {
+            throw new CommandFailure(ExitCode.FAILED, error.path("message").asText());
+        }
+        int protocol = answer.path("result").path("protocol").asInt();
+        if (protocol != Version.PROTOCOL) {
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    String.format(
+                            "the switch in %s is lanyard %s, whose control socket speaks protocol"
+                                    + " %d; this is lanyard %s, which speaks %d: use the lanyard"
+                                    + " that started it, or let this one take over with: lanyard"
+                                    + " restart",
+                            dir.path(),
+                            answer.path("result").path("version").asText("of an older version"),
+                            protocol,
+                            Version.CURRENT,
+                            Version.PROTOCOL));
+        }
+        knowsVersion = true;
+    }
+
+    /** The whole answer, a result or an error. */
+    private JsonNode ask(String method, ObjectNode params) {
         ObjectNode request = json.createObjectNode();
         request.put("jsonrpc", "2.0").put("id", ++lastId).put("method", method);
         request.set("params", params);
         try {
-            channel.configureBlocking(true);
-            ByteBuffer line = ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8));
-            while (line.hasRemaining()) {
-                channel.write(line);
-            }
-            JsonNode answer = json.readTree(readLine());
-            if (answer.has("error")) {
-                throw new CommandFailure(
-                        ExitCode.FAILED, answer.path("error").path("message").asText());
-            }
-            return answer.path("result");
+            send(request + "\n");
+            return json.readTree(readLine());
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.FAILED, "the switch did not answer: " + e.getMessage());
+        }
+    }
+
+    /** A switch that turns us away says why and closes; what it said is still to be read then. */
+    private void send(String line) throws IOException {
+        channel.configureBlocking(true);
+        ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            if (channel.read(buffer.clear()) <= 0) {
+                throw e;
+            }
+            buffer.flip();
         }
     }
 

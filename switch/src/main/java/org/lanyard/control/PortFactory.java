@@ -30,7 +30,7 @@ final class PortFactory {
 
     private final List<Worker> workers;
     private final Map<KernelPort, Owner> owners;
-    private final int backlogLimit;
+    private int backlogLimit;
     private PortPolicy policy;
 
     PortFactory(List<Worker> workers, int backlogLimit) {
@@ -61,10 +61,9 @@ final class PortFactory {
     /** From now on its ports obey another policy; those that are up when this returns. */
     void obey(PortPolicy newPolicy) {
         policy = newPolicy;
-        List<Map.Entry<KernelPort, Owner>> own =
-                owners.entrySet().stream().filter(e -> e.getValue().factory() == this).toList();
+        List<KernelPort> own = own();
         CountDownLatch obeying = new CountDownLatch(own.size());
-        own.forEach(e -> e.getValue().worker().change(e.getKey(), newPolicy, obeying::countDown));
+        own.forEach(port -> owners.get(port).worker().change(port, newPolicy, obeying::countDown));
         try {
             // A turn of each worker. Workers never wait for this thread.
             if (!obeying.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -73,6 +72,19 @@ final class PortFactory {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** From now on so many bytes may wait for each of its ports, those that are up included. */
+    void limitBacklogs(int bytes) {
+        backlogLimit = bytes;
+        own().forEach(port -> port.limitBacklog(bytes));
+    }
+
+    private List<KernelPort> own() {
+        return owners.entrySet().stream()
+                .filter(e -> e.getValue().factory() == this)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     StreamPort adopt(String name, PortCounters counters, Connection connection)
@@ -110,11 +122,7 @@ final class PortFactory {
 
     /** Lets all its ports depart; how many there are. */
     int retireAll() {
-        List<KernelPort> own =
-                owners.entrySet().stream()
-                        .filter(e -> e.getValue().factory() == this)
-                        .map(Map.Entry::getKey)
-                        .toList();
+        List<KernelPort> own = own();
         own.forEach(this::retire);
         return own.size();
     }

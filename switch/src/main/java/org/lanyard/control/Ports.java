@@ -59,6 +59,9 @@ final class Ports {
     /** Removed; their ports depart. */
     private final List<Entry> leaving = new ArrayList<>();
 
+    /** What removed ports had counted. */
+    private final PortCounters gone = new PortCounters();
+
     /** To be started when a TAP that leaves is free. */
     private final List<Entry> waiting = new ArrayList<>();
 
@@ -151,6 +154,12 @@ final class Ports {
         entries.get(name).factory().obey(policy);
     }
 
+    /** From now on so many bytes may wait for each port. */
+    void limitBacklogs(int bytes) {
+        base.limitBacklogs(bytes);
+        entries.values().forEach(entry -> entry.factory().limitBacklogs(bytes));
+    }
+
     /**
      * From now on there are these ports and no others. Ports that come are opened first.
      *
@@ -220,7 +229,13 @@ final class Ports {
         entry.attachment().stop();
         if (entry.factory().retireAll() > 0) {
             leaving.add(entry);
+        } else {
+            remember(entry);
         }
+    }
+
+    private void remember(Entry entry) {
+        entry.attachment().counters().forEach(gone::add);
     }
 
     /** A listener's place is free at once, a TAP when its port has departed. */
@@ -251,7 +266,9 @@ final class Ports {
         Entry owner = ownerOf(port);
         base.departed(port);
         owner.attachment().departed(port, why);
-        leaving.removeIf(entry -> !entry.factory().hasPorts());
+        List<Entry> left = leaving.stream().filter(entry -> !entry.factory().hasPorts()).toList();
+        left.forEach(this::remember);
+        leaving.removeAll(left);
         startWaiting();
     }
 
@@ -268,9 +285,11 @@ final class Ports {
         return views;
     }
 
+    /** Of all ports that there ever were, so that their sums never fall. */
     List<PortCounters> counters() {
-        List<PortCounters> counters = new ArrayList<>();
-        entries.values().forEach(entry -> counters.addAll(entry.attachment().counters()));
+        List<PortCounters> counters = new ArrayList<>(List.of(gone));
+        Stream.concat(entries.values().stream(), leaving.stream())
+                .forEach(entry -> counters.addAll(entry.attachment().counters()));
         return counters;
     }
 }

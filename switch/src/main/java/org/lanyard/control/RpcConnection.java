@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Set;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.Errno;
@@ -23,6 +24,7 @@ final class RpcConnection implements Events.Listener {
     private static final byte[] NOTHING = {};
 
     private final Connection connection;
+    private final Set<Integer> groups;
     private final ControlLoop loop;
     private final JsonRpc methods;
     private final Region incoming;
@@ -47,22 +49,33 @@ final class RpcConnection implements Events.Listener {
     private boolean closed;
 
     /**
+     * @param groups of the client's process
      * @param incoming scratch of the control thread, for reads
      * @param outgoing scratch of the control thread, for writes
      */
     RpcConnection(
             Connection connection,
+            Set<Integer> groups,
             ControlLoop loop,
             JsonRpc methods,
             Region incoming,
             Region outgoing,
             RpcServer server) {
         this.connection = connection;
+        this.groups = groups;
         this.loop = loop;
         this.methods = methods;
         this.incoming = incoming;
         this.outgoing = outgoing;
         this.server = server;
+    }
+
+    int uid() {
+        return connection.peer().uid();
+    }
+
+    Set<Integer> groups() {
+        return groups;
     }
 
     void start() throws IOException {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.lanyard.config.ConfigDiff;
 import org.lanyard.config.ConfigException;
 import org.lanyard.config.ConfigParser;
 import org.lanyard.config.SwitchConfig;
@@ -18,6 +20,7 @@ import org.lanyard.frame.PortCounters;
 import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.StreamPort;
+import org.lanyard.tapio.LibC;
 import org.lanyard.worker.Departure;
 import org.lanyard.worker.PortEvents;
 import org.lanyard.worker.Worker;
@@ -32,7 +35,7 @@ public final class Switch {
     private static final Logger LOG = LoggerFactory.getLogger(Switch.class);
     private static final long WORKER_END_MILLIS = 2_000;
 
-    private final SwitchConfig config;
+    private SwitchConfig config;
     private Path file;
     private final RuntimeDir dir;
     private final Clock clock;
@@ -71,7 +74,7 @@ public final class Switch {
         Worker.join(workers);
         this.events = new Events(loop, fabric.fdb(), fabric::topology);
         this.watch = new PortWatch(clock, events::dropped);
-        this.rpc = new RpcServer(dir.controlSocket(), loop, clock, new RpcMethods(this), events);
+        this.rpc = new RpcServer(dir, loop, clock, new RpcMethods(this).all(), events);
         PortFactory factory = new PortFactory(workers, config.portBacklog());
         this.ports = new Ports(dir, loop, clock, factory, statics);
         ports.configure(config.ports());
@@ -106,7 +109,7 @@ public final class Switch {
             worker.start();
         }
         try {
-            rpc.start();
+            rpc.start(Access.of(LibC.geteuid(), config.control()));
             ports.start();
         } catch (IOException e) {
             beginStop();
@@ -257,22 +260,45 @@ public final class Switch {
     }
 
     /**
-     * From now on there are the ports of this configuration, as it has them.
+     * From now on it is as this configuration says.
      *
      * @param newFile where it came from, or null to let the next start read the old one
-     * @throws IOException when a port can't be opened; then nothing has changed
-     * @throws IllegalArgumentException when more than ports differs
+     * @throws IOException when a port can't be opened, or the control socket not be given to whom
+     *     it is to be for; then nothing has changed
+     * @throws IllegalArgumentException when something differs that can't while it runs
      */
     void apply(SwitchConfig next, Path newFile) throws IOException {
-        if (!next.withPorts(List.of()).equals(config.withPorts(List.of()))) {
-            throw new IllegalArgumentException(
-                    "what [switch] says can't change while it runs; nothing has changed. See:"
-                            + " lanyard config diff, lanyard restart --config");
+        refuseWhatNeedsARestart(next);
+        Access before = rpc.access();
+        rpc.admit(Access.of(LibC.geteuid(), next.control()));
+        try {
+            ports.apply(next.ports());
+        } catch (IOException e) {
+            rpc.admit(before);
+            throw e;
         }
-        ports.apply(next.ports());
+        config = next;
+        fabric.fdb().allowMoves(config.macMoves());
+        ports.limitBacklogs(config.portBacklog());
+        loop.execute(rpc::dismissStrangers); // not before whoever asks has the answer
         file = newFile == null ? file : newFile;
         events.applied(newFile);
         LOG.info("configuration applied{}", newFile == null ? "" : ": " + newFile);
+    }
+
+    private void refuseWhatNeedsARestart(SwitchConfig next) {
+        String keys =
+                ConfigDiff.between(runningConfig(), next).stream()
+                        .filter(ConfigDiff.Change::restart)
+                        .map(ConfigDiff.Change::key)
+                        .collect(Collectors.joining(", "));
+        if (!keys.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "[switch] "
+                            + keys
+                            + ": can't change while it runs; nothing has changed. See: lanyard"
+                            + " config diff, lanyard restart --config");
+        }
     }
 
     /** Any thread: its file is read again and applied, as a whole or not at all. */

@@ -14,7 +14,8 @@
  *                     ◀── plugged / departed
  *
  *   ControlLoop: epoll over all these descriptors, timers, and an MPSC ring for other threads.
- *   RuntimeDir: where the sockets are, the pid file and its lock.
+ *   RuntimeDir: where the sockets are, the pid file and its lock. Access: who may do what.
+ *   RpcMethod: a method with what it takes and needs; conf/RPC.md is held against these.
  * </pre>
  *
  * <p>Everything here happens on the control thread unless a method says otherwise. What a guest or

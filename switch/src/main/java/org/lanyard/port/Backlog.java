@@ -31,6 +31,11 @@ final class Backlog {
         this.ring = new ChunkRing(pool, limit);
     }
 
+    /** From now on so many bytes may wait; any thread. */
+    void limit(int bytes) {
+        ring.limit(bytes);
+    }
+
     boolean isEmpty() {
         return ring.isEmpty();
     }

@@ -48,6 +48,11 @@ public final class StreamPort extends KernelPort {
     }
 
     @Override
+    public void limitBacklog(int bytes) {
+        backlog.limit(bytes);
+    }
+
+    @Override
     public int fill(Slab slab) {
         long count = LibC.read(fd(), slab.address() + restSize, Slab.READ_SIZE - restSize);
         if (count < 0) {

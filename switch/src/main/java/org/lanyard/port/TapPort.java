@@ -30,6 +30,11 @@ public final class TapPort extends KernelPort {
     }
 
     @Override
+    public void limitBacklog(int bytes) {
+        backlog.limit(bytes);
+    }
+
+    @Override
     public int fill(Slab slab) {
         int end = 0;
         for (int i = 0;

@@ -69,6 +69,13 @@ class ConfigCommandTest {
     }
 
     @Test
+    void shouldPrintTheSchema() throws Exception {
+        Cli cli = Cli.run("config", "schema");
+        assertEquals(0, cli.exitCode(), cli::err);
+        assertEquals(Files.readString(Path.of("..", "conf", "lanyard.schema.json")), cli.out());
+    }
+
+    @Test
     void shouldShowWhatASwitchRunsWithAndWhatAFileWouldChange() throws Exception {
         Path file = file(GOOD);
         try (RunningSwitch running = RunningSwitch.of(GOOD, dir.resolve("run"))) {

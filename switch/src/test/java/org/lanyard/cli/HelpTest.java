@@ -50,6 +50,7 @@ class HelpTest {
                         "config show",
                         "config diff",
                         "config check",
+                        "config schema",
                         "fdb list",
                         "vlan list",
                         "mirror list",

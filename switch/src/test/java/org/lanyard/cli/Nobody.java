@@ -14,17 +14,10 @@ import java.util.stream.Stream;
  */
 final class Nobody implements AutoCloseable {
     static final int UID = 65534;
-    private static final String[] SETPRIV = {
-        "setpriv",
-        "--reuid",
-        "65534",
-        "--regid",
-        "65534",
-        "--clear-groups",
-        "--bounding-set",
-        "-all",
-        "--no-new-privs"
-    };
+    private static final String BECOME =
+            "setpriv --reuid 65534 --regid 65534 --bounding-set -all --no-new-privs ";
+
+    private static final String NO_GROUPS = "--clear-groups";
 
     private final Path home;
 
@@ -72,9 +65,18 @@ final class Nobody implements AutoCloseable {
 
     /** This user's commands about a switch elsewhere. */
     Program programAt(Path runtimeDir) {
+        return programAt(runtimeDir, NO_GROUPS);
+    }
+
+    /** The same with another group besides the user's own. */
+    Program memberOf(String group, Path runtimeDir) {
+        return programAt(runtimeDir, "--groups " + group);
+    }
+
+    private Program programAt(Path runtimeDir, String groups) {
         return Program.in(runtimeDir)
                 .from(home.resolveSibling("lib"))
-                .behind(SETPRIV)
+                .behind((BECOME + groups).split(" "))
                 .workingIn(home);
     }
 

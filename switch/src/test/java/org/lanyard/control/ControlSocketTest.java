@@ -96,6 +96,7 @@ class ControlSocketTest {
                         "name",
                         "pid",
                         "version",
+                        "protocol",
                         "runtime_dir",
                         "config",
                         "uptime",

@@ -54,6 +54,11 @@ public final class MemoryPort extends KernelPort {
     }
 
     @Override
+    public void limitBacklog(int bytes) {
+        backlog.limit(bytes);
+    }
+
+    @Override
     public int fill(Slab slab) {
         int end = 0;
         while (!incoming.isEmpty() && end + PREFIX + incoming.peek().length <= Slab.READ_SIZE) {
