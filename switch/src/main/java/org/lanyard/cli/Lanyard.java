@@ -55,6 +55,7 @@ public final class Lanyard {
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Lanyard());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler(
                 (failure, at, parsed) -> fail(failure, at.getErr()));
         return commandLine;

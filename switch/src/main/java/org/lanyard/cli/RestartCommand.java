@@ -25,6 +25,8 @@ final class RestartCommand implements Callable<Integer> {
             description = "a TOML file (default: the one that it runs with)")
     private Path file;
 
+    @Mixin private LogFormat.Choice logFormat;
+
     @Override
     public Integer call() throws Exception {
         RuntimeDir dir = target.dir();
@@ -44,6 +46,7 @@ final class RestartCommand implements Callable<Integer> {
         StopCommand.stop(dir);
         List<String> words = new ArrayList<>(List.of("start", "--name", name));
         words.addAll(List.of("--runtime-dir", dir.path().toString()));
+        words.addAll(logFormat.words());
         if (config != null) {
             words.addAll(List.of("--config", config.toString()));
         }
