@@ -50,7 +50,8 @@ final class RestartCommand implements Callable<Integer> {
         if (config != null) {
             words.addAll(List.of("--config", config.toString()));
         }
-        CommandLine root = spec.root().commandLine();
-        return root.execute(words.toArray(String[]::new));
+        CommandLine own = spec.commandLine();
+        CommandLine start = Lanyard.quick("start").setOut(own.getOut()).setErr(own.getErr());
+        return start.execute(words.toArray(String[]::new));
     }
 }

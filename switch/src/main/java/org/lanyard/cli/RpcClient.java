@@ -1,7 +1,7 @@
 package org.lanyard.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,7 +22,6 @@ import org.lanyard.control.RuntimeDir;
 final class RpcClient implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 10;
 
-    private final ObjectMapper json = new ObjectMapper();
     private final SocketChannel channel;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024).flip();
@@ -63,23 +62,24 @@ final class RpcClient implements AutoCloseable {
     }
 
     JsonNode call(String method) {
-        return call(method, json.createObjectNode());
+        return call(method, JsonNodeFactory.instance.objectNode());
     }
 
     /**
      * @throws CommandFailure when the switch refuses or does not answer in time
      */
     JsonNode call(String method, ObjectNode params) {
-        ObjectNode request = json.createObjectNode();
+        ObjectNode request = JsonNodeFactory.instance.objectNode();
         request.put("jsonrpc", "2.0").put("id", ++lastId).put("method", method);
         request.set("params", params);
         try {
             channel.configureBlocking(true);
-            ByteBuffer line = ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8));
+            ByteBuffer line =
+                    ByteBuffer.wrap((Json.write(request) + "\n").getBytes(StandardCharsets.UTF_8));
             while (line.hasRemaining()) {
                 channel.write(line);
             }
-            JsonNode answer = json.readTree(readLine());
+            JsonNode answer = Json.read(readLine());
             if (answer.has("error")) {
                 throw new CommandFailure(
                         ExitCode.FAILED, answer.path("error").path("message").asText());
@@ -92,7 +92,7 @@ final class RpcClient implements AutoCloseable {
     }
 
     ObjectNode params() {
-        return json.createObjectNode();
+        return JsonNodeFactory.instance.objectNode();
     }
 
     /** After {@code events}: waits for the next one; null when the switch has ended. */
@@ -102,7 +102,7 @@ final class RpcClient implements AutoCloseable {
             while (true) {
                 String line = takeLine();
                 if (line != null) {
-                    return json.readTree(line).path("params");
+                    return Json.read(line).path("params");
                 }
                 if (channel.read(buffer.clear()) < 0) {
                     return null;
