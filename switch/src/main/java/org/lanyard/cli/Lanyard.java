@@ -50,6 +50,8 @@ public final class Lanyard {
                     AttachCommand.class,
                     MacCommand.class,
                     DemoCommand.class,
+                    CompletionCommand.class,
+                    CompleteCommand.class,
                     HelpCommand.class);
 
     private Lanyard() {}
