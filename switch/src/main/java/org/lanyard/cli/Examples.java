@@ -78,6 +78,11 @@ final class Examples {
                                     "lanyard attach lab --format libvirt --qemu"
                                             + " /usr/bin/qemu-system-x86_64")),
                     Map.entry("mac", List.of("lanyard mac")),
+                    Map.entry(
+                            "completion",
+                            List.of(
+                                    "lanyard completion bash >"
+                                            + " ~/.local/share/bash-completion/completions/lanyard")),
                     Map.entry("doctor", List.of("lanyard doctor", "lanyard doctor --json")),
                     Map.entry("demo", List.of("lanyard demo --yes")));
 

@@ -25,6 +25,8 @@ final class RestartCommand implements Callable<Integer> {
             description = "a TOML file (default: the one that it runs with)")
     private Path file;
 
+    @Mixin private LogFormat.Choice logFormat;
+
     @Override
     public Integer call() throws Exception {
         RuntimeDir dir = target.dir();
@@ -44,10 +46,12 @@ final class RestartCommand implements Callable<Integer> {
         StopCommand.stop(dir);
         List<String> words = new ArrayList<>(List.of("start", "--name", name));
         words.addAll(List.of("--runtime-dir", dir.path().toString()));
+        words.addAll(logFormat.words());
         if (config != null) {
             words.addAll(List.of("--config", config.toString()));
         }
-        CommandLine root = spec.root().commandLine();
-        return root.execute(words.toArray(String[]::new));
+        CommandLine own = spec.commandLine();
+        CommandLine start = Lanyard.quick("start").setOut(own.getOut()).setErr(own.getErr());
+        return start.execute(words.toArray(String[]::new));
     }
 }

@@ -1,7 +1,7 @@
 package org.lanyard.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,7 +28,6 @@ final class RpcClient implements AutoCloseable {
     /** The same in every protocol, so that a switch of another version can be restarted. */
     private static final Set<String> EVERYWHERE = Set.of("status", "stop");
 
-    private final ObjectMapper json = new ObjectMapper();
     private final SocketChannel channel;
     private final RuntimeDir dir;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -72,7 +71,7 @@ final class RpcClient implements AutoCloseable {
     }
 
     JsonNode call(String method) {
-        return call(method, json.createObjectNode());
+        return call(method, JsonNodeFactory.instance.objectNode());
     }
 
     /**
@@ -91,7 +90,7 @@ final class RpcClient implements AutoCloseable {
     }
 
     private void checkProtocol() {
-        JsonNode answer = ask("version", json.createObjectNode());
+        JsonNode answer = ask("version", JsonNodeFactory.instance.objectNode());
         JsonNode error = answer.path("error");
         if (answer.has("error") && error.path("code").asInt() != NO_SUCH_METHOD) {
             throw new CommandFailure(ExitCode.FAILED, error.path("message").asText());
@@ -116,12 +115,12 @@ final class RpcClient implements AutoCloseable {
 
     /** The whole answer, a result or an error. */
     private JsonNode ask(String method, ObjectNode params) {
-        ObjectNode request = json.createObjectNode();
+        ObjectNode request = JsonNodeFactory.instance.objectNode();
         request.put("jsonrpc", "2.0").put("id", ++lastId).put("method", method);
         request.set("params", params);
         try {
-            send(request + "\n");
-            return json.readTree(readLine());
+            send(Json.write(request) + "\n");
+            return Json.read(readLine());
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.FAILED, "the switch did not answer: " + e.getMessage());
@@ -145,7 +144,7 @@ final class RpcClient implements AutoCloseable {
     }
 
     ObjectNode params() {
-        return json.createObjectNode();
+        return JsonNodeFactory.instance.objectNode();
     }
 
     /** After {@code events}: waits for the next one; null when the switch has ended. */
@@ -155,7 +154,7 @@ final class RpcClient implements AutoCloseable {
             while (true) {
                 String line = takeLine();
                 if (line != null) {
-                    return json.readTree(line).path("params");
+                    return Json.read(line).path("params");
                 }
                 if (channel.read(buffer.clear()) < 0) {
                     return null;

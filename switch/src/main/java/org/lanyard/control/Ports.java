@@ -52,6 +52,7 @@ final class Ports {
     private final Clock clock;
     private final PortFactory base;
     private final StaticAddresses statics;
+    private final Listeners listeners;
 
     /** By name, in the configuration's order. */
     private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -70,12 +71,14 @@ final class Ports {
             ControlLoop loop,
             Clock clock,
             PortFactory base,
-            StaticAddresses statics) {
+            StaticAddresses statics,
+            Listeners listeners) {
         this.dir = dir;
         this.loop = loop;
         this.clock = clock;
         this.base = base;
         this.statics = statics;
+        this.listeners = listeners;
     }
 
     /** Before {@link #start}. */
@@ -95,7 +98,7 @@ final class Ports {
         PortKind kind = port.kind();
         if (kind instanceof PortKind.StreamListen listen) {
             return new ListeningPort(
-                    port.name(), endpoint(port, listen.endpoint()), loop, own, clock);
+                    port.name(), endpoint(port, listen.endpoint()), listeners, loop, own, clock);
         }
         if (kind instanceof PortKind.StreamConnect connect) {
             return new DialledPort(
@@ -118,6 +121,11 @@ final class Ports {
      * @throws IOException when one can't be opened; the others may be
      */
     void start() throws IOException {
+        listeners.inherit(
+                entries.values().stream()
+                        .filter(entry -> entry.config().kind() instanceof PortKind.StreamListen)
+                        .map(entry -> entry.config().name())
+                        .toList());
         for (Entry entry : entries.values()) {
             entry.attachment().start();
         }

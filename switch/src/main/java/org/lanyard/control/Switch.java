@@ -1,13 +1,20 @@
 package org.lanyard.control;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.lanyard.config.ConfigDiff;
 import org.lanyard.config.ConfigException;
@@ -49,15 +56,28 @@ public final class Switch {
     private final Events events;
     private final PortWatch watch;
     private final RpcServer rpc;
+    private final Supervisor supervisor;
     private final CountDownLatch hasEnded = new CountDownLatch(1);
-    private Runnable whenReady = () -> {};
+    private Runnable whenReady;
     private volatile boolean failed;
     private boolean stopping;
+    private boolean announced;
 
     /**
      * @param file where the configuration came from, or null
      */
     public Switch(SwitchConfig config, Path file, RuntimeDir dir, Clock clock) throws IOException {
+        this(config, file, dir, clock, Supervisor.none());
+    }
+
+    /**
+     * @param file where the configuration came from, or null
+     * @param supervisor is told how the switch is, and may have passed it sockets
+     */
+    public Switch(
+            SwitchConfig config, Path file, RuntimeDir dir, Clock clock, Supervisor supervisor)
+            throws IOException {
+        this.supervisor = supervisor;
         this.config = config;
         this.file = file;
         this.dir = dir;
@@ -76,7 +96,7 @@ public final class Switch {
         this.watch = new PortWatch(clock, events::dropped);
         this.rpc = new RpcServer(dir, loop, clock, new RpcMethods(this).all(), events);
         PortFactory factory = new PortFactory(workers, config.portBacklog());
-        this.ports = new Ports(dir, loop, clock, factory, statics);
+        this.ports = new Ports(dir, loop, clock, factory, statics, new Listeners(supervisor));
         ports.configure(config.ports());
     }
 
@@ -124,14 +144,18 @@ public final class Switch {
                 dir.path());
         loop.execute(this::announce);
         loop.after(1, TimeUnit.SECONDS, this::everySecond);
+        List<Consumer<Runnable>> threads = new ArrayList<>();
+        workers.forEach(worker -> threads.add(worker::ask));
+        new Watchdog(supervisor, loop, threads).start();
         loop.run();
         LOG.info("switch {} stopped", config.name());
     }
 
     private void announce() {
-        if (ports.isReady()) {
+        if (!announced && ports.isReady()) {
+            announced = true;
             whenReady.run();
-            whenReady = () -> {};
+            supervisor.ready(summary());
         }
     }
 
@@ -146,6 +170,20 @@ public final class Switch {
         watch.keepOnly(guests);
         guests.forEach(watch::lookForHalfFrame);
         watch.look(fabric.fdb());
+        if (!stopping) {
+            supervisor.status(summary());
+        }
+    }
+
+    /** One line for the service manager. */
+    private String summary() {
+        Map<String, Long> states =
+                ports.views().stream()
+                        .collect(groupingBy(PortView::state, TreeMap::new, counting()));
+        return "ports: "
+                + states.entrySet().stream()
+                        .map(state -> state.getValue() + " " + state.getKey())
+                        .collect(joining(", "));
     }
 
     /** Any thread; returns at once. */
@@ -169,6 +207,7 @@ public final class Switch {
             return;
         }
         stopping = true;
+        supervisor.stopping();
         ports.stop();
         rpc.stopListening();
         workers.forEach(Worker::stop);
@@ -307,7 +346,21 @@ public final class Switch {
     }
 
     private void reload() {
-        if (file == null || stopping) {
+        if (stopping) {
+            return;
+        }
+        if (announced) {
+            supervisor.reloading(clock.nanoTime());
+        }
+        readAgain();
+        if (announced) {
+            supervisor.ready(summary());
+        }
+    }
+
+    private void readAgain() {
+        if (file == null) {
+            LOG.info("there is no configuration file to read again");
             return;
         }
         try {

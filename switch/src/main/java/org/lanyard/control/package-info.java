@@ -16,6 +16,7 @@
  *   ControlLoop: epoll over all these descriptors, timers, and an MPSC ring for other threads.
  *   RuntimeDir: where the sockets are, the pid file and its lock. Access: who may do what.
  *   RpcMethod: a method with what it takes and needs; conf/RPC.md is held against these.
+ *   Supervisor: systemd, told how the switch is (Watchdog, too); Listeners takes its sockets.
  * </pre>
  *
  * <p>Everything here happens on the control thread unless a method says otherwise. What a guest or

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A data-plane thread. {@link #adopt}, {@link #retire} and {@link #stop} may be called by any
- * thread; everything else happens on the worker's own.
+ * A data-plane thread. {@link #adopt}, {@link #retire}, {@link #ask} and {@link #stop} may be
+ * called by any thread; everything else happens on the worker's own.
  */
 public final class Worker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
@@ -159,6 +159,15 @@ public final class Worker implements Runnable {
                         depart(seat, Departure.RETIRED);
                     }
                 });
+    }
+
+    /**
+     * Whether this thread still turns.
+     *
+     * @param answer run by it, soon; not at all once it has ended
+     */
+    public void ask(Runnable answer) {
+        command(answer);
     }
 
     /** Lets all ports depart, then ends the thread. */

@@ -103,6 +103,7 @@ class HelpTest {
     private static List<CommandLine> leaves() {
         return commands().stream()
                 .filter(c -> c.getSubcommands().isEmpty() && !c.getCommandName().equals("help"))
+                .filter(c -> !c.getCommandSpec().usageMessage().hidden())
                 .toList();
     }
 

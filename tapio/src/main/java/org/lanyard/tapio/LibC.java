@@ -26,19 +26,24 @@ public final class LibC {
     static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x2 | 0x20 | 0x4000;
     static final int MADV_DONTNEED = 4;
 
+    static final int AF_UNIX = 1;
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
     static final int AF_NETLINK = 16;
     static final int SOCK_STREAM = 1;
+    static final int SOCK_DGRAM = 2;
     static final int SOCK_RAW = 3;
     static final int SOCK_CLOEXEC = O_CLOEXEC;
     static final int SOCK_NONBLOCK = O_NONBLOCK;
     static final int SOL_SOCKET = 1;
     static final int SO_REUSEADDR = 2;
+    static final int SO_TYPE = 3;
     static final int SO_ERROR = 4;
     static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
     static final int SO_PEERCRED = 17;
+    static final int SO_SNDTIMEO = 21;
+    static final int SO_ACCEPTCONN = 30;
     static final int SO_PEERGROUPS = 59;
     static final int IPPROTO_TCP = 6;
     static final int TCP_NODELAY = 1;

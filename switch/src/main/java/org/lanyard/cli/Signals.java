@@ -5,23 +5,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What SIGHUP does: it asks services to read their configuration again. Java has no public way to
- * hear signals; its module jdk.unsupported has one that all JDKs since 1.3 have kept.
+ * What signals do. Java has no public way to hear them; its module jdk.unsupported has one that all
+ * JDKs since 1.3 have kept.
  */
-final class HangUp {
-    private static final Logger LOG = LoggerFactory.getLogger(HangUp.class);
+final class Signals {
+    private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
     private static final String SIGNAL = "sun.misc.Signal";
 
-    private HangUp() {}
+    private Signals() {}
 
-    /** Runs on a thread of the JVM's. Where it can't be had, SIGHUP ends the switch in order. */
-    static void does(Runnable action) {
+    /**
+     * Runs an action for each signal of that name, on a thread of the JVM's. Where signals can't be
+     * had, they do what they did.
+     *
+     * @param name without SIG, such as "HUP"
+     */
+    static void on(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName(SIGNAL);
             Class<?> handler = Class.forName(SIGNAL + "Handler");
             Object proxy =
                     Proxy.newProxyInstance(
-                            HangUp.class.getClassLoader(),
+                            Signals.class.getClassLoader(),
                             new Class<?>[] {handler},
                             (self, method, arguments) -> {
                                 if (method.getName().equals("handle")) {
@@ -29,10 +34,10 @@ final class HangUp {
                                 }
                                 return null;
                             });
-            Object hangUp = signal.getConstructor(String.class).newInstance("HUP");
-            signal.getMethod("handle", signal, handler).invoke(null, hangUp, proxy);
+            Object named = signal.getConstructor(String.class).newInstance(name);
+            signal.getMethod("handle", signal, handler).invoke(null, named, proxy);
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
-            LOG.debug("SIGHUP can't be heard: {}", e.toString());
+            LOG.debug("SIG{} can't be heard: {}", name, e.toString());
         }
     }
 }
