@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             VlanCommand.class,
             MirrorCommand.class,
             EventsCommand.class,
+            CaptureCommand.class,
             ConfigCommand.class,
             AttachCommand.class,
             MacCommand.class,

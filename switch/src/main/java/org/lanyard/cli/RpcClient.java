@@ -75,10 +75,7 @@ final class RpcClient implements AutoCloseable {
         request.set("params", params);
         try {
             channel.configureBlocking(true);
-            ByteBuffer line = ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8));
-            while (line.hasRemaining()) {
-                channel.write(line);
-            }
+            write(request);
             JsonNode answer = json.readTree(readLine());
             if (answer.has("error")) {
                 throw new CommandFailure(
@@ -95,7 +92,28 @@ final class RpcClient implements AutoCloseable {
         return json.createObjectNode();
     }
 
-    /** After {@code events}: waits for the next one; null when the switch has ended. */
+    /** Says something that is not answered; any thread. */
+    void tell(String method) {
+        ObjectNode request = json.createObjectNode();
+        request.put("jsonrpc", "2.0").put("method", method);
+        try {
+            write(request);
+        } catch (IOException e) {
+            // It is gone: whoever waits for its next word sees that too.
+        }
+    }
+
+    private void write(ObjectNode request) throws IOException {
+        ByteBuffer line = ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8));
+        while (line.hasRemaining()) {
+            channel.write(line);
+        }
+    }
+
+    /**
+     * After {@code events} or {@code capture}: waits for the next notification, whose parameters
+     * these are; null when the switch has ended.
+     */
     JsonNode nextEvent() {
         try {
             channel.configureBlocking(true);
@@ -117,15 +135,16 @@ final class RpcClient implements AutoCloseable {
 
     /** The next line of what was read, or null when it has not ended yet. */
     private String takeLine() {
+        int from = buffer.position();
         while (buffer.hasRemaining()) {
-            byte b = buffer.get();
-            if (b == '\n') {
+            if (buffer.get() == '\n') {
+                line.write(buffer.array(), from, buffer.position() - 1 - from);
                 String text = line.toString(StandardCharsets.UTF_8);
                 line.reset();
                 return text;
             }
-            line.write(b);
         }
+        line.write(buffer.array(), from, buffer.position() - from);
         return null;
     }
 

@@ -37,6 +37,7 @@ final class RpcServer {
     private final ControlLoop loop;
     private final JsonRpc methods;
     private final Events events;
+    private final Captures captures;
     private final LogBudget budget;
     private final Region incoming = Region.allocate(64 * 1024);
     private final Region outgoing = Region.allocate(64 * 1024);
@@ -50,12 +51,21 @@ final class RpcServer {
     private StreamListener listener;
     private boolean listening;
 
-    RpcServer(Path path, ControlLoop loop, Clock clock, RpcMethods methods, Events events) {
+    RpcServer(
+            Path path,
+            ControlLoop loop,
+            Clock clock,
+            RpcMethods methods,
+            Events events,
+            Captures captures) {
         this.path = path;
         this.loop = loop;
         this.events = events;
+        this.captures = captures;
         Map<String, JsonRpc.Method> all = methods.byName();
         all.put("events", params -> subscribe());
+        all.put("capture", params -> captures.start(speaker, params));
+        all.put("capture.stop", params -> captures.stop(speaker));
         this.methods = new JsonRpc(all);
         this.budget = new LogBudget(clock);
     }
@@ -149,6 +159,7 @@ final class RpcServer {
     void left(RpcConnection client, String complaint) {
         clients.remove(client);
         events.remove(client);
+        captures.left(client);
         if (complaint != null && budget.allows()) {
             LOG.warn("control client closed: {}{}", complaint, budget.leftOut());
         }

@@ -2,6 +2,7 @@ package org.lanyard.worker;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -12,6 +13,7 @@ import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.ChunkPool;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.Outbox;
+import org.lanyard.port.Recorder;
 import org.lanyard.port.Wire;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.ErrnoException;
@@ -110,7 +112,8 @@ public final class Worker implements Runnable {
         handover = intake.handOverTo(this, all);
     }
 
-    int number() {
+    /** From 0. */
+    public int number() {
         return number;
     }
 
@@ -146,6 +149,20 @@ public final class Worker implements Runnable {
                         fabric.change(port, policy);
                         wires.lay(port);
                     }
+                    done.run();
+                });
+    }
+
+    /**
+     * Lets others see the frames of some of this worker's ports from now on, or no longer.
+     *
+     * @param recorders null where nobody captures any more
+     * @param done told by this worker's thread
+     */
+    public void record(Map<KernelPort, Recorder> recorders, Runnable done) {
+        command(
+                () -> {
+                    recorders.forEach(KernelPort::recordBy);
                     done.run();
                 });
     }
