@@ -19,21 +19,17 @@ public final class Capture implements AutoCloseable {
     /** Holds some milliseconds of the fastest traffic; memory is taken when first touched. */
     private static final int RING_SIZE = 8 << 20;
 
-    /** What one port has been; the counts are those of its former connections. */
+    /** What one port has been; {@code missed} is of its former connections. */
     private static final class Interface {
         final int number;
         final String name;
         final List<Sight> sights = new ArrayList<>();
-        long seen;
+        long written;
         long missed;
 
         Interface(int number, String name) {
             this.number = number;
             this.name = name;
-        }
-
-        long seen() {
-            return seen + sights.stream().mapToLong(Sight::seen).sum();
         }
 
         long missed() {
@@ -107,7 +103,6 @@ public final class Capture implements AutoCloseable {
         if (sight != null) {
             Interface its = byName.get(port.name());
             its.sights.remove(sight);
-            its.seen += sight.seen();
             its.missed += sight.missed();
         }
     }
@@ -151,6 +146,7 @@ public final class Capture implements AutoCloseable {
             if (!Pcapng.frame(out, ring, epoch)) {
                 return false;
             }
+            interfaces.get(ring.port()).written++;
             ring.remove();
             written++;
         }
@@ -168,7 +164,7 @@ public final class Capture implements AutoCloseable {
     }
 
     /**
-     * Ends the file: says of each port how many frames were seen and missed.
+     * Ends the file: says of each port how many frames there were and how many were missed.
      *
      * @return false when there was no room for all
      */
@@ -176,7 +172,8 @@ public final class Capture implements AutoCloseable {
         long now = epoch + clock.nanoTime();
         while (summarised < interfaces.size()) {
             Interface its = interfaces.get(summarised);
-            if (!Pcapng.statistics(out, its.number, began, now, its.seen(), its.missed())) {
+            long all = its.written + its.missed();
+            if (!Pcapng.statistics(out, its.number, began, now, all, its.missed())) {
                 return false;
             }
             summarised++;

@@ -7,14 +7,13 @@ import org.lanyard.frame.VlanTag;
 import org.lanyard.policy.Vlans;
 
 /**
- * One port as one capture sees it. Frames come from the thread that owns the port; the counts are
- * for any.
+ * One port as one capture sees it. Frames come from the thread that owns the port; the count is for
+ * any.
  */
 final class Sight {
     private final Filter filter;
     private final int port;
     private final FrameRing ring;
-    private final AtomicLong seen = new AtomicLong();
     private final AtomicLong missed = new AtomicLong();
 
     /**
@@ -35,14 +34,9 @@ final class Sight {
         if (filter.vlan() != Filter.ANY_VLAN && filter.vlan() != vlanOf(slab, offset, vlans)) {
             return;
         }
-        add(seen);
         if (!ring.offer(port, outbound, nanos, slab, offset, length, filter.kept(length))) {
-            add(missed);
+            missed.setOpaque(missed.getPlain() + 1);
         }
-    }
-
-    private static void add(AtomicLong count) {
-        count.setOpaque(count.getPlain() + 1);
     }
 
     /**
@@ -70,12 +64,7 @@ final class Sight {
         }
     }
 
-    /** Frames that the filter let pass. */
-    long seen() {
-        return seen.getOpaque();
-    }
-
-    /** Those of them that the ring had no room for. */
+    /** Frames that the filter let pass and the ring had no room for. */
     long missed() {
         return missed.getOpaque();
     }

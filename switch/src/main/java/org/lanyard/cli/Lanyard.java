@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
             MirrorCommand.class,
             EventsCommand.class,
             CaptureCommand.class,
+            TopCommand.class,
             ConfigCommand.class,
             AttachCommand.class,
             MacCommand.class,
