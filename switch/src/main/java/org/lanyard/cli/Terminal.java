@@ -104,7 +104,7 @@ final class Terminal implements AutoCloseable {
         String separator = "";
         for (String line : lines) {
             screen.append(separator).append(line).append(CLEAR_LINE);
-            separator = "\r\n";
+            separator = "\n"; // stty leaves it to the terminal driver to begin a line
         }
         out.print(screen.append(CLEAR_BELOW));
         out.flush();
