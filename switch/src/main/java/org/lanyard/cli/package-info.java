@@ -4,7 +4,8 @@
  * <pre>
  *   lanyard ─┬─ run ─────────────▶ control.Switch (in this process)
  *            ├─ start ─spawns─▶ lanyard run, in a session of its own; waits until it is ready
- *            ├─ stop, restart, status, port, fdb, vlan, mirror, config, events, attach
+ *            ├─ stop, restart, status, port, fdb, vlan, mirror, config, attach
+ *            ├─ events, capture (pcapng, or a line for each frame), top (Terminal, or tables)
  *            │                                         ──JSON-RPC──▶ control.sock
  *            ├─ mac
  *            └─ demo ────────────▶ demo.Demo (real QEMU guests)

@@ -20,7 +20,8 @@ import org.lanyard.frame.PortCounters;
 /**
  * The methods of the control socket: {@code status}, {@code vlan.list}, {@code mirror.list}, {@code
  * config.show}, {@code config.apply} (toml, file), {@code stop}, and those of {@link PortMethods}
- * and {@link FdbMethods}.
+ * and {@link FdbMethods}. {@code events}, {@code capture} and {@code capture.stop}, which are about
+ * a connection, are {@link RpcServer}'s.
  */
 final class RpcMethods {
     private final ObjectMapper json = new ObjectMapper();
