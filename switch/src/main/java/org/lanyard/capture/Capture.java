@@ -50,6 +50,7 @@ public final class Capture implements AutoCloseable {
     private final long count;
     private long written;
     private boolean hasSection;
+    private long lastLook;
     private int described;
     private int summarised;
 
@@ -65,7 +66,8 @@ public final class Capture implements AutoCloseable {
         this.clock = clock;
         Instant now = Instant.now();
         this.began = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-        this.epoch = began - clock.nanoTime();
+        this.lastLook = clock.nanoTime();
+        this.epoch = began - lastLook;
         this.rings = new FrameRing[workers];
         for (int i = 0; i < workers; i++) {
             rings[i] = new FrameRing(RING_SIZE);
@@ -128,14 +130,21 @@ public final class Capture implements AutoCloseable {
     }
 
     /**
-     * Writes what has come, as whole blocks, the oldest first.
+     * Writes what has come, as whole blocks, the oldest first. Where there are several workers,
+     * what came since the last time waits for the next: another worker may be about to bring
+     * something older.
      *
+     * @param isLast no port has a recorder of this capture any more: nothing waits
      * @return false when there was no room for more that is there
      */
-    public boolean write(ByteBuffer out) {
+    public boolean write(ByteBuffer out, boolean isLast) {
+        hasSection = hasSection || Pcapng.section(out, application);
         if (!hasSection) {
-            hasSection = Pcapng.section(out, application);
+            return false;
         }
+        long until = lastLook;
+        lastLook = clock.nanoTime();
+        boolean isOrdered = isLast || rings.length == 1;
         while (described < interfaces.size()) {
             if (!Pcapng.port(out, interfaces.get(described).name, filter.snap())) {
                 return false;
@@ -143,6 +152,9 @@ public final class Capture implements AutoCloseable {
             described++;
         }
         for (FrameRing ring = oldest(); ring != null && !isComplete(); ring = oldest()) {
+            if (!isOrdered && ring.nanos() - until > 0) {
+                break;
+            }
             if (!Pcapng.frame(out, ring, epoch)) {
                 return false;
             }

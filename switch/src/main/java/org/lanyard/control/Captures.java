@@ -245,11 +245,14 @@ final class Captures {
 
     private void look() {
         boolean busy = false;
-        for (Session session : List.copyOf(sessions)) {
-            busy |= serve(session);
-        }
-        if (!sessions.isEmpty()) {
-            lookLater(busy ? BUSY_MILLIS : IDLE_MILLIS);
+        try {
+            for (Session session : List.copyOf(sessions)) {
+                busy |= serve(session);
+            }
+        } finally { // an error in one does not end the others
+            if (!sessions.isEmpty()) {
+                lookLater(busy ? BUSY_MILLIS : IDLE_MILLIS);
+            }
         }
     }
 
@@ -267,7 +270,7 @@ final class Captures {
             return true;
         }
         batch.clear();
-        boolean all = session.capture.write(batch);
+        boolean all = session.capture.write(batch, isDetached);
         if (session.capture.isComplete()) {
             end(session, "count");
         }

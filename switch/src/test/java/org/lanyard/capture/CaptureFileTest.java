@@ -104,15 +104,14 @@ class CaptureFileTest {
 
     private boolean write(Capture capture, int size) {
         ByteBuffer out = Capture.buffer(size);
-        boolean all = capture.write(out);
+        boolean all = capture.write(out, false);
         file.write(out.array(), 0, out.position());
         return all;
     }
 
     private Path end(Capture capture) throws Exception {
-        assertTrue(write(capture, 1 << 20));
-        ByteBuffer out = Capture.buffer(4096);
-        assertTrue(capture.summarise(out));
+        ByteBuffer out = Capture.buffer(1 << 20);
+        assertTrue(capture.write(out, true) && capture.summarise(out));
         file.write(out.array(), 0, out.position());
         return Files.write(dir.resolve("file.pcapng"), file.toByteArray());
     }
@@ -211,6 +210,9 @@ class CaptureFileTest {
         }
         for (int i = 0; i < 300; i++) {
             received(recorders.get(i * 7 % 3), frame(60 + i, i));
+            if (i % 50 == 0) {
+                write(capture, 1 << 20);
+            }
         }
         List<List<String>> lengths = Tshark.fields(end(capture), "frame.len");
         for (int i = 0; i < 300; i++) {
@@ -334,7 +336,7 @@ class CaptureFileTest {
                 recorder.received(slab.bytes(), burst);
                 recorder.beforeSending();
                 recorder.sent(slab.bytes(), 0, end);
-                all.write(out.clear());
+                all.write(out.clear(), false);
             }
             allocated = threads.getCurrentThreadAllocatedBytes() - before;
         }

@@ -203,6 +203,8 @@ class CaptureTest {
             assertEquals("switch-ended", client.readToEnd());
             assertEquals(40, client.frames());
             assertEquals(2, PcapngStatistics.in(client.pcapng()).size());
+            String infos = Tshark.capinfos(client.save(dir.resolve("file.pcapng")));
+            assertTrue(infos.contains("Strict time order:   True"), infos);
             client.close();
         }
     }
