@@ -57,6 +57,14 @@ final class Examples {
                     Map.entry(
                             "events",
                             List.of("lanyard events", "lanyard events --count 1 | jq .event")),
+                    Map.entry(
+                            "capture",
+                            List.of(
+                                    "lanyard capture web/1",
+                                    "lanyard capture -w - | tshark -r -",
+                                    "lanyard capture web host -w web.pcapng --vlan 10 --count"
+                                            + " 1000")),
+                    Map.entry("top", List.of("lanyard top", "lanyard top --count 1 --json")),
                     Map.entry("config check", List.of("lanyard config check lab.toml")),
                     Map.entry(
                             "config show",

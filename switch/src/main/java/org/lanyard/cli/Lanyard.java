@@ -47,6 +47,8 @@ public final class Lanyard {
                     VlanCommand.class,
                     MirrorCommand.class,
                     EventsCommand.class,
+                    CaptureCommand.class,
+                    TopCommand.class,
                     ConfigCommand.class,
                     AttachCommand.class,
                     MacCommand.class,

@@ -147,7 +147,21 @@ final class RpcClient implements AutoCloseable {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    /** After {@code events}: waits for the next one; null when the switch has ended. */
+    /** Says something that is not answered; any thread. */
+    void tell(String method) {
+        ObjectNode request = JsonNodeFactory.instance.objectNode();
+        request.put("jsonrpc", "2.0").put("method", method);
+        try {
+            send(Json.write(request) + "\n");
+        } catch (IOException e) {
+            // It is gone: whoever waits for its next word sees that too.
+        }
+    }
+
+    /**
+     * After {@code events} or {@code capture}: waits for the next notification, whose parameters
+     * these are; null when the switch has ended.
+     */
     JsonNode nextEvent() {
         try {
             channel.configureBlocking(true);
@@ -169,15 +183,16 @@ final class RpcClient implements AutoCloseable {
 
     /** The next line of what was read, or null when it has not ended yet. */
     private String takeLine() {
+        int from = buffer.position();
         while (buffer.hasRemaining()) {
-            byte b = buffer.get();
-            if (b == '\n') {
+            if (buffer.get() == '\n') {
+                line.write(buffer.array(), from, buffer.position() - 1 - from);
                 String text = line.toString(StandardCharsets.UTF_8);
                 line.reset();
                 return text;
             }
-            line.write(b);
         }
+        line.write(buffer.array(), from, buffer.position() - from);
         return null;
     }
 

@@ -78,11 +78,12 @@ final class RunCommand implements Callable<Integer> {
             Switch lanyard = new Switch(config, absolute, dir, Clock.SYSTEM, supervisor);
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> end(lanyard), "lanyard-shutdown"));
-            Signals.on("TERM", () -> end(lanyard));
-            Signals.on("INT", () -> end(lanyard));
+            Signals signals = new Signals(); // for as long as the process lives
+            signals.on("TERM", () -> end(lanyard));
+            signals.on("INT", () -> end(lanyard));
             // A terminal that hangs up ends what it ran; of a service it asks to read its file.
             boolean isService = absolute != null || detached || supervisor.isThere();
-            Signals.on("HUP", isService ? lanyard::requestReload : () -> end(lanyard));
+            signals.on("HUP", isService ? lanyard::requestReload : () -> end(lanyard));
             return lanyard.run(this::ready) ? ExitCode.DONE : ExitCode.FAILED;
         } catch (IOException e) {
             if (detached) {

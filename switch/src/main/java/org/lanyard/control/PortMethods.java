@@ -86,7 +86,7 @@ final class PortMethods {
         throw unknown(name, views.stream().map(PortView::name).toList());
     }
 
-    private static JsonRpc.Refusal unknown(String name, List<String> names) {
+    static JsonRpc.Refusal unknown(String name, List<String> names) {
         return new JsonRpc.Refusal("no port '" + name + "'; there are " + String.join(", ", names));
     }
 

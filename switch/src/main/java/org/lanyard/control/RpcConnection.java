@@ -15,7 +15,7 @@ import org.lanyard.tapio.Region;
  * One client of the control socket: lines in, lines out. While an answer waits for the client to
  * read it, nothing more is read from the client, so that it costs one line and one answer at most.
  */
-final class RpcConnection implements Events.Listener {
+final class RpcConnection implements Events.Listener, Captures.Client {
     private static final int LONGEST_LINE = 1 << 20;
 
     /** Bytes of events that wait for a client; more it misses. */
@@ -42,7 +42,7 @@ final class RpcConnection implements Events.Listener {
 
     private int answerOffset;
 
-    /** Events behind the answer. */
+    /** Events and pieces of a capture behind the answer. */
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
 
     private int waitingBytes;
@@ -150,6 +150,20 @@ final class RpcConnection implements Events.Listener {
         if (closed || waitingBytes + bytes.length > MOST_WAITING) {
             return false;
         }
+        send(bytes);
+        return true;
+    }
+
+    @Override
+    public boolean isIdle() {
+        return !owesAnswer() && waiting.isEmpty();
+    }
+
+    @Override
+    public void send(byte[] bytes) {
+        if (closed) {
+            return;
+        }
         waiting.add(bytes);
         waitingBytes += bytes.length;
         if (!owesAnswer()) {
@@ -158,7 +172,6 @@ final class RpcConnection implements Events.Listener {
                 waitForRoom(true);
             }
         }
-        return true;
     }
 
     private void write() {

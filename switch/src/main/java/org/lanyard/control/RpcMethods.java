@@ -23,8 +23,9 @@ import org.lanyard.forward.Fdb;
 import org.lanyard.frame.PortCounters;
 
 /**
- * The methods of the control socket, but for {@code events}, which is {@link RpcServer}'s: those
- * about the whole switch, and those of {@link PortMethods} and {@link FdbMethods}.
+ * The methods of the control socket, but for those that are about a connection ({@code events},
+ * {@code capture}, {@code capture.stop}), which are {@link RpcServer}'s: those about the whole
+ * switch, and those of {@link PortMethods} and {@link FdbMethods}.
  */
 final class RpcMethods {
     private final ObjectMapper json = new ObjectMapper();

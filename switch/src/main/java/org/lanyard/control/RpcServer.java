@@ -42,6 +42,7 @@ final class RpcServer {
     private final ControlLoop loop;
     private final JsonRpc methods;
     private final Events events;
+    private final Captures captures;
     private final LogBudget budget;
     private final Region incoming = Region.allocate(64 * 1024);
     private final Region outgoing = Region.allocate(64 * 1024);
@@ -58,12 +59,27 @@ final class RpcServer {
     private boolean listening;
 
     RpcServer(
-            RuntimeDir dir, ControlLoop loop, Clock clock, List<RpcMethod> methods, Events events) {
+            RuntimeDir dir,
+            ControlLoop loop,
+            Clock clock,
+            List<RpcMethod> methods,
+            Events events,
+            Captures captures) {
         this.dir = dir;
         this.loop = loop;
         this.events = events;
+        this.captures = captures;
         List<RpcMethod> all = new ArrayList<>(methods);
         all.add(RpcMethod.reading("events", params -> subscribe()));
+        all.add(
+                RpcMethod.changing(
+                        "capture",
+                        params -> captures.start(speaker, params),
+                        RpcMethod.optional("ports", RpcMethod.Type.STRINGS),
+                        RpcMethod.optional("vlan", RpcMethod.Type.INTEGER),
+                        RpcMethod.optional("snap", RpcMethod.Type.INTEGER),
+                        RpcMethod.optional("count", RpcMethod.Type.INTEGER)));
+        all.add(RpcMethod.changing("capture.stop", params -> captures.stop(speaker)));
         all.add(RpcMethod.reading("methods", params -> RpcMethod.describe(all)));
         Map<String, JsonRpc.Method> byName = new HashMap<>();
         all.forEach(method -> byName.put(method.name(), params -> call(method, params)));
@@ -225,6 +241,7 @@ final class RpcServer {
     void left(RpcConnection client, String complaint) {
         clients.remove(client);
         events.remove(client);
+        captures.left(client);
         if (complaint != null && budget.allows()) {
             LOG.warn("control client closed: {}{}", complaint, budget.leftOut());
         }

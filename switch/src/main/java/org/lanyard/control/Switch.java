@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class Switch {
     private static final Logger LOG = LoggerFactory.getLogger(Switch.class);
     private static final long WORKER_END_MILLIS = 2_000;
+    private static final long CLIENT_END_MILLIS = 500;
 
     private SwitchConfig config;
     private Path file;
@@ -54,6 +55,7 @@ public final class Switch {
     private final Ports ports;
     private final Set<StreamPort> guests = new HashSet<>();
     private final Events events;
+    private final Captures captures;
     private final PortWatch watch;
     private final RpcServer rpc;
     private final Supervisor supervisor;
@@ -94,8 +96,9 @@ public final class Switch {
         Worker.join(workers);
         this.events = new Events(loop, fabric.fdb(), fabric::topology);
         this.watch = new PortWatch(clock, events::dropped);
-        this.rpc = new RpcServer(dir, loop, clock, new RpcMethods(this).all(), events);
-        PortFactory factory = new PortFactory(workers, config.portBacklog());
+        this.captures = new Captures(loop, fabric, clock, workers, this::portNames);
+        this.rpc = new RpcServer(dir, loop, clock, new RpcMethods(this).all(), events, captures);
+        PortFactory factory = new PortFactory(workers, config.portBacklog(), captures);
         this.ports = new Ports(dir, loop, clock, factory, statics, new Listeners(supervisor));
         ports.configure(config.ports());
     }
@@ -208,6 +211,7 @@ public final class Switch {
         }
         stopping = true;
         supervisor.stopping();
+        captures.beginStop();
         ports.stop();
         rpc.stopListening();
         workers.forEach(Worker::stop);
@@ -224,14 +228,23 @@ public final class Switch {
         }
         if (ended) {
             workers.forEach(Worker::close);
+            captures.workersEnded();
         } else {
             LOG.error("the data plane did not end within {} ms", WORKER_END_MILLIS);
         }
-        loop.execute(
-                () -> { // behind the last departures
-                    rpc.close();
-                    loop.end();
-                });
+        loop.execute(() -> leaveClients(clock.nanoTime())); // behind the last departures
+    }
+
+    /** Whoever captures is to get the end of the file, if it reads. */
+    private void leaveClients(long since) {
+        boolean late = clock.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(CLIENT_END_MILLIS);
+        if (!captures.isEmpty() && !late) {
+            loop.after(1, TimeUnit.MILLISECONDS, () -> leaveClients(since));
+            return;
+        }
+        captures.close();
+        rpc.close();
+        loop.end();
     }
 
     private final class WorkerEvents implements PortEvents {
@@ -381,6 +394,11 @@ public final class Switch {
 
     List<PortView> portViews() {
         return ports.views();
+    }
+
+    /** As {@link #portViews} has them: listening ports and their guests too. */
+    List<String> portNames() {
+        return portViews().stream().map(PortView::name).toList();
     }
 
     List<PortCounters> allCounters() {

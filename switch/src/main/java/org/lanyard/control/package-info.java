@@ -5,7 +5,8 @@
  * <pre>
  *   control.sock ──▶ RpcServer ── RpcConnection ──▶ RpcMethods ──┐  PortMethods, FdbMethods
  *                                      ▲                        ▼
- *                                      └────── Events ◀──── Switch ──▶ Fabric (counters, FDB)
+ *                                      ├────── Events ◀──── Switch ──▶ Fabric (counters, FDB)
+ *                                      └──── Captures ◀══ rings of capture.Capture ══ workers
  *   guests.sock ──▶ ListeningPort ─┐                           ││
  *   other switch ◀── DialledPort ──┼── Attachment ◀── Ports ◀──┘│ 1 s: age the FDB, PortWatch
  *   /dev/net/tun ── TapAttachment ─┘        │                   │

@@ -110,7 +110,8 @@ public final class Worker implements Runnable {
         handover = intake.handOverTo(this, all);
     }
 
-    int number() {
+    /** From 0. */
+    public int number() {
         return number;
     }
 
@@ -161,13 +162,9 @@ public final class Worker implements Runnable {
                 });
     }
 
-    /**
-     * Whether this thread still turns.
-     *
-     * @param answer run by it, soon; not at all once it has ended
-     */
-    public void ask(Runnable answer) {
-        command(answer);
+    /** Has something done by this thread, soon; not at all once it has ended. */
+    public void ask(Runnable action) {
+        command(action);
     }
 
     /** Lets all ports depart, then ends the thread. */
