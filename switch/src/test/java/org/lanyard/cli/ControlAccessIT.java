@@ -74,6 +74,11 @@ class ControlAccessIT {
         assertEquals(0710, mode(root.dir()));
         assertEquals(0660, mode(root.path("control.sock")));
         assertEquals(0, mode(root.path("guests.sock")) & 0022, "connect(2) needs to write");
+        assertRefused(
+                "the runtime directory "
+                        + root.dir()
+                        + " belongs to uid 0, not to you: choose another with --runtime-dir",
+                member.run("restart"));
         member.succeed("stop");
     }
 
