@@ -43,6 +43,7 @@ final class RestartCommand implements Callable<Integer> {
         if (config != null) {
             RunCommand.load(config, name); // a bad file must not end a good switch
         }
+        dir.create(); // nor may one be stopped that we could not start again: it is another user's
         StopCommand.stop(dir);
         List<String> words = new ArrayList<>(List.of("start", "--name", name));
         words.addAll(List.of("--runtime-dir", dir.path().toString()));

@@ -112,7 +112,7 @@ final class RpcServer {
         }
         listener = StreamListener.listen(endpoint);
         listening = true;
-        admit(whose);
+        give(whose);
         resume();
     }
 
@@ -122,9 +122,12 @@ final class RpcServer {
      * @throws IOException when it can't be given to them
      */
     void admit(Access whose) throws IOException {
-        if (listening && whose.equals(access)) {
-            return;
+        if (!whose.equals(access)) {
+            give(whose);
         }
+    }
+
+    private void give(Access whose) throws IOException {
         dir.letIn(whose.groups());
         access = whose;
         if (!whose.groups().isEmpty()) {

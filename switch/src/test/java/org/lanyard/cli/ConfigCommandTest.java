@@ -124,6 +124,9 @@ class ConfigCommandTest {
                     "the switch runs with just that" + System.lineSeparator(),
                     lanyard("config", "apply").out());
             assertEquals(4, lanyard("config", "apply", file("[swtich]").toString()).exitCode());
+            Cli later = lanyard("config", "diff", file("[switch]\nworkers = 2\n").toString());
+            assertTrue(
+                    later.out().startsWith("~ [switch] workers = 2 (is 1) (restart)"), later::out);
             Cli other = lanyard("config", "apply", file("[switch]\nworkers = 2\n").toString());
             assertEquals(1, other.exitCode());
             assertTrue(other.err().contains("can't change while it runs"), other::err);

@@ -74,6 +74,11 @@ class ControlAccessIT {
         assertEquals(0710, mode(root.dir()));
         assertEquals(0660, mode(root.path("control.sock")));
         assertEquals(0, mode(root.path("guests.sock")) & 0022, "connect(2) needs to write");
+        assertRefused(
+                "the runtime directory "
+                        + root.dir()
+                        + " belongs to uid 0, not to you: choose another with --runtime-dir",
+                member.run("restart"));
         member.succeed("stop");
     }
 
@@ -139,7 +144,12 @@ class ControlAccessIT {
         assertRefused(stranger, nobody.programAt(root.dir()).run("port", "list"));
         assertEquals(0, mode(root.path("guests.sock")) & 0022, "connect(2) needs to write");
 
+        Process listener = operator.spawn("events");
+        for (int i = 0; i < 100 && listener.getInputStream().available() == 0; i++) {
+            root.succeed("port", "set", "guests", "isolated=true");
+        }
         root.succeed("config", "apply", file(""));
+        assertEquals(0, Program.end(listener).exitCode(), "it is closed, as others are refused");
         assertKeptOut(operator);
         root.succeed("config", "apply", file("[control]\ngroup = \"" + AUDITORS + "\"\n"));
         reader.succeed("port", "set", "guests", "isolated=true");

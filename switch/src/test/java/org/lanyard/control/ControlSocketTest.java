@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -86,6 +87,14 @@ class ControlSocketTest {
         assertEquals(1, answer().path("id").asInt());
         assertEquals(2, answer().path("id").asInt());
         assertThrows(EOFException.class, client::line);
+    }
+
+    @Test
+    void shouldBeItsOwnersAlone() throws Exception {
+        assertEquals(
+                "rw-------",
+                PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(lanyard.controlSocket())));
     }
 
     @Test
