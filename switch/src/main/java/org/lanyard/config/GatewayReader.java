@@ -17,12 +17,14 @@ final class GatewayReader {
     /** What dnsmasq makes of anything shorter. */
     private static final Duration SHORTEST_LEASE = Duration.ofMinutes(2);
 
-    private static final Pattern DOMAIN =
+    private static final Duration LONGEST_LEASE = Duration.ofHours(8760);
+
+    static final Pattern DOMAIN =
             Pattern.compile(
                     "(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\\.[A-Za-z0-9][A-Za-z0-9-]{0,62})*");
 
     /** The field of BOOTP holds 127 bytes and a NUL (RFC 951); a comma would end it early. */
-    private static final Pattern BOOTFILE = Pattern.compile("[!-~&&[^,]]{1,127}");
+    static final Pattern BOOTFILE = Pattern.compile("[!-~&&[^,]]{1,127}");
 
     private final TableReader table;
     private final List<PortKind.Address> addresses;
@@ -118,7 +120,7 @@ final class GatewayReader {
     private static Duration lease(String text) {
         Duration lease = Quantities.duration(text);
         if (lease.compareTo(SHORTEST_LEASE) < 0
-                || lease.toDays() > 365
+                || lease.compareTo(LONGEST_LEASE) > 0
                 || lease.toNanosPart() != 0) {
             throw new IllegalArgumentException("'" + text + "' is not from 2m to 8760h");
         }

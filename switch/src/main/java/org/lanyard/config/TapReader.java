@@ -12,7 +12,7 @@ final class TapReader {
 
     private static final int LARGEST_MTU = 65_521;
     private static final int SMALLEST_MTU = 68;
-    private static final Pattern INTERFACE =
+    static final Pattern INTERFACE =
             Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9_.-]{1," + Tap.MAX_NAME + "}");
 
     private final String port;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,9 +16,9 @@ import java.util.stream.Stream;
  */
 final class Nobody implements AutoCloseable {
     static final int UID = 65534;
-    private static final List<String> BECOME =
-            List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups");
-    private static final List<String> STAY = List.of("--bounding-set", "-all", "--no-new-privs");
+    private static final String BECOME = "setpriv --reuid 65534 --regid 65534 ";
+    private static final String STAY = "--bounding-set -all --no-new-privs ";
+    private static final String NO_GROUPS = "--clear-groups";
 
     private final Path home;
 
@@ -65,19 +66,26 @@ final class Nobody implements AutoCloseable {
 
     /** This user's commands about a switch elsewhere. */
     Program programAt(Path runtimeDir) {
+        return programAt(runtimeDir, NO_GROUPS);
+    }
+
+    /** The same with another group besides the user's own. */
+    Program memberOf(String group, Path runtimeDir) {
+        return programAt(runtimeDir, "--groups " + group);
+    }
+
+    private Program programAt(Path runtimeDir, String groups) {
         return Program.in(runtimeDir)
                 .from(home.resolveSibling("lib"))
-                .behind(words(BECOME, STAY))
+                .behind((BECOME + STAY + groups).split(" "))
                 .workingIn(home);
     }
 
     /** A switch in this user's home, behind root's words, which may start setuid programs. */
     Program programBehind(List<String> words, String runtimeDir) {
-        return program(runtimeDir).behind(words(words, BECOME));
-    }
-
-    private static String[] words(List<String> first, List<String> then) {
-        return Stream.concat(first.stream(), then.stream()).toArray(String[]::new);
+        List<String> all = new ArrayList<>(words);
+        all.addAll(List.of((BECOME + NO_GROUPS).split(" ")));
+        return program(runtimeDir).behind(all.toArray(String[]::new));
     }
 
     /** A file that this user may read. */
