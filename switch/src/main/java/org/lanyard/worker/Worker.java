@@ -11,6 +11,7 @@ import org.lanyard.forward.Fabric;
 import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.ChunkPool;
 import org.lanyard.port.KernelPort;
+import org.lanyard.port.Offloads;
 import org.lanyard.port.Outbox;
 import org.lanyard.port.Wire;
 import org.lanyard.tapio.Epoll;
@@ -46,6 +47,7 @@ public final class Worker implements Runnable {
     private final BooleanSupplier called = this::isCalled;
     private final ChunkPool chunks;
     private final IoVec pieces = new IoVec(IoVec.MAX_PIECES);
+    private final Offloads offloads = new Offloads();
     private final Intake intake;
     private final Wires wires;
 
@@ -126,6 +128,11 @@ public final class Worker implements Runnable {
     /** For ports that this worker is to adopt: scratch for their writes. */
     public IoVec pieces() {
         return pieces;
+    }
+
+    /** Scratch of this worker's thread, for the TAPs that it is to have. */
+    public Offloads offloads() {
+        return offloads;
     }
 
     /** Takes a port over: polls it and plugs it in. */
@@ -469,6 +476,7 @@ public final class Worker implements Runnable {
         assert hasEnded();
         chunks.close();
         pieces.close();
+        offloads.close();
         intake.close();
         sleep.close();
     }
