@@ -194,7 +194,7 @@ public final class Worker implements Runnable {
     /** Any thread: has something done by this one, soon. */
     void command(Runnable command) {
         while (!commands.offer(command)) {
-            Thread.onSpinWait();
+            Thread.yield(); // to it, where cores are few
         }
         wake();
     }
