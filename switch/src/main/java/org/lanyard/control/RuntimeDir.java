@@ -12,8 +12,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The directory in which a switch lives: {@code control.sock}, {@code lanyard.pid}, {@code
@@ -21,6 +24,7 @@ import java.util.Map;
  * that what a killed one left is told from what a live one holds.
  */
 public record RuntimeDir(Path path) {
+    private static final Path SYSTEM = Path.of("/run/lanyard");
     private static final int STICKY = 01000;
     private static final int GROUP_OR_OTHERS_WRITE = 0022;
     private static final int OTHERS_WRITE = 0002;
@@ -52,7 +56,7 @@ public record RuntimeDir(Path path) {
         String userDir = environment.get("XDG_RUNTIME_DIR");
         Path base =
                 uid == 0
-                        ? Path.of("/run/lanyard")
+                        ? SYSTEM
                         : userDir != null && !userDir.isEmpty()
                                 ? Path.of(userDir, "lanyard")
                                 : Path.of("/tmp/lanyard-" + uid);
@@ -87,10 +91,10 @@ public record RuntimeDir(Path path) {
      */
     public void create() throws IOException {
         try {
-            Files.createDirectories(
-                    path.toAbsolutePath(),
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+            if (path.startsWith(SYSTEM)) { // services of other users have theirs there too
+                Files.createDirectories(SYSTEM, mode("rwxr-xr-x"));
+            }
+            Files.createDirectories(path.toAbsolutePath(), mode("rwx------"));
         } catch (FileAlreadyExistsException e) {
             throw new IOException(e.getFile() + " exists and is no directory" + ANOTHER, e);
         } catch (AccessDeniedException e) {
@@ -119,6 +123,10 @@ public record RuntimeDir(Path path) {
                             + ": chmod 0700 it, or choose another with --runtime-dir");
         }
         refuseForeignParent(path.toAbsolutePath().getParent());
+    }
+
+    private static FileAttribute<Set<PosixFilePermission>> mode(String text) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text));
     }
 
     /** Who may rename our directory may put another in its place. */
