@@ -115,12 +115,23 @@ final class RpcClient implements AutoCloseable {
      * these are; null when the switch has ended.
      */
     JsonNode nextEvent() {
+        byte[] notification = nextLine();
+        try {
+            return notification == null ? null : json.readTree(notification).path("params");
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.FAILED, "the switch tells what is no JSON: " + e.getMessage());
+        }
+    }
+
+    /** As {@link #nextEvent}, to be parsed by the caller: for large ones. */
+    byte[] nextLine() {
         try {
             channel.configureBlocking(true);
             while (true) {
-                String line = takeLine();
-                if (line != null) {
-                    return json.readTree(line).path("params");
+                byte[] text = takeLine();
+                if (text != null) {
+                    return text;
                 }
                 if (channel.read(buffer.clear()) < 0) {
                     return null;
@@ -134,12 +145,12 @@ final class RpcClient implements AutoCloseable {
     }
 
     /** The next line of what was read, or null when it has not ended yet. */
-    private String takeLine() {
+    private byte[] takeLine() {
         int from = buffer.position();
         while (buffer.hasRemaining()) {
             if (buffer.get() == '\n') {
                 line.write(buffer.array(), from, buffer.position() - 1 - from);
-                String text = line.toString(StandardCharsets.UTF_8);
+                byte[] text = line.toByteArray();
                 line.reset();
                 return text;
             }
@@ -148,12 +159,12 @@ final class RpcClient implements AutoCloseable {
         return null;
     }
 
-    private String readLine() throws IOException {
+    private byte[] readLine() throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         channel.configureBlocking(false);
         try (Selector selector = Selector.open()) {
             channel.register(selector, SelectionKey.OP_READ);
-            for (String text = takeLine(); ; text = takeLine()) {
+            for (byte[] text = takeLine(); ; text = takeLine()) {
                 if (text != null) {
                     return text;
                 }
