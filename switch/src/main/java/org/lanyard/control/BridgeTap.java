@@ -15,13 +15,23 @@ record BridgeTap(PortKind.Bridge kind) implements TapSource {
     @Override
     public Tap open() throws IOException {
         try {
-            if (kind.helper().isEmpty() && Capabilities.netAdmin()) {
-                return KernelBridge.make(kind.name());
+            Tap opened = make();
+            try {
+                TapSource.offload(opened);
+                return opened;
+            } catch (IOException e) {
+                opened.close();
+                throw e;
             }
-            return KernelBridge.ask(helper(), kind.name());
         } catch (IOException e) {
             throw new IOException("bridge " + kind.name() + ": " + e.getMessage(), e);
         }
+    }
+
+    private Tap make() throws IOException {
+        return kind.helper().isEmpty() && Capabilities.netAdmin()
+                ? KernelBridge.make(kind.name())
+                : KernelBridge.ask(helper(), kind.name());
     }
 
     private Path helper() throws IOException {

@@ -9,7 +9,7 @@ import org.lanyard.tapio.Tap;
 record HostTap(PortKind.Tap kind) implements TapSource {
     @Override
     public Tap open() throws IOException {
-        Tap opened = Tap.open(kind.name());
+        Tap opened = Tap.openWithHeaders(kind.name());
         try {
             settle(opened);
             return opened;
@@ -37,6 +37,7 @@ record HostTap(PortKind.Tap kind) implements TapSource {
         if (opened.created() || kind.mtu() > 0 || !kind.addresses().isEmpty()) {
             RtNetlink.setUp(opened.index());
         }
+        TapSource.offload(opened);
     }
 
     @Override

@@ -1,9 +1,7 @@
 package org.lanyard.tapio;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,8 +11,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * A bridge of the kernel's, in which a TAP of ours becomes a port. Who has CAP_NET_ADMIN makes that
  * TAP; everybody else gets it from QEMU's setuid {@code qemu-bridge-helper}, which makes it and
- * sends its descriptor (qemu-bridge-helper.c; net/tap.c, net_bridge_run_helper). Either way it goes
- * when the descriptor is closed.
+ * sends its descriptor (qemu-bridge-helper.c; net/tap.c, net_bridge_run_helper). Either way it has
+ * headers as of {@link Tap#openWithHeaders}, and goes when the descriptor is closed.
  */
 public final class KernelBridge {
     /** Debian's place and Fedora's, and those of a QEMU that was built here. */
@@ -26,7 +24,6 @@ public final class KernelBridge {
                     Path.of("/usr/local/libexec/qemu-bridge-helper"));
 
     private static final int PATIENCE_SECONDS = 10;
-    private static final int SIOCGIFMTU = 0x8921;
 
     /** A TAP's; a bridge's may be 65,535, but its ports then lower it. */
     private static final int LARGEST_MTU = 65_521;
@@ -54,7 +51,7 @@ public final class KernelBridge {
         Tap tap = Tap.make();
         try {
             RtNetlink.setMac(tap.index(), highMac());
-            int mtu = mtu(bridge);
+            int mtu = Tap.mtu(bridge);
             if (mtu <= LARGEST_MTU) { // else it is no bridge, as joining it will tell
                 RtNetlink.setMtu(tap.index(), mtu);
             }
@@ -80,22 +77,6 @@ public final class KernelBridge {
         ThreadLocalRandom.current().nextBytes(mac);
         mac[0] = HIGHEST_LOCAL;
         return mac;
-    }
-
-    /** By ioctl, for /sys may show another network namespace than this thread's. */
-    private static int mtu(String name) throws ErrnoException {
-        String what = "ask for the MTU of " + name;
-        int socket =
-                ErrnoException.check(
-                        LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0), what);
-        try (Region ifreq = Region.allocate(Tap.IFREQ_SIZE)) {
-            ByteBuffer bytes = ifreq.bytes().order(ByteOrder.nativeOrder());
-            bytes.put(0, name.getBytes(StandardCharsets.US_ASCII));
-            ErrnoException.check(LibC.ioctl(socket, SIOCGIFMTU, ifreq.address()), what);
-            return bytes.getInt(Tap.IFREQ_FLAGS);
-        } finally {
-            LibC.close(socket);
-        }
     }
 
     /**
@@ -127,7 +108,9 @@ public final class KernelBridge {
     }
 
     private static Tap ask(Path helper, String bridge, int[] sockets) throws IOException {
-        try (Child child = Child.start(helper, List.of("--br=" + bridge, "--fd=0"), sockets[1])) {
+        try (Child child =
+                Child.start(
+                        helper, List.of("--use-vnet", "--br=" + bridge, "--fd=0"), sockets[1])) {
             // Only the helper has the other end now: when it ends, we see that.
             LibC.close(sockets[1]);
             sockets[1] = -1;

@@ -26,14 +26,24 @@ public final class Tap implements Closeable {
     private static final short IFF_TAP = 0x2;
     private static final short IFF_NO_PI = 0x1000;
     private static final short IFF_VNET_HDR = 0x4000;
+    private static final int TUNSETVNETHDRSZ = 0x400454d8;
+    private static final int SIOCGIFMTU = 0x8921;
+
+    /** Bytes of {@code struct virtio_net_hdr} in front of each frame where there are headers. */
+    public static final int VNET_HEADER = 10;
+
+    // TUN_F_… of linux/if_tun.h. USO has been there since 6.2, both together or none.
+    private static final int CHECKSUM = 0x01;
+    private static final int TCP = 0x02 | 0x04 | 0x08;
+    private static final int UDP = 0x20 | 0x40;
 
     /** The kernel puts the lowest free number in (dev_alloc_name). */
     private static final String ANY_NAME = "tap%d";
 
     /** struct ifreq, and where its union begins, after the name. */
-    static final int IFREQ_SIZE = 40;
+    private static final int IFREQ_SIZE = 40;
 
-    static final int IFREQ_FLAGS = 16;
+    private static final int IFREQ_FLAGS = 16;
 
     private final int fd;
     private final String name;
@@ -55,6 +65,18 @@ public final class Tap implements Closeable {
      * @throws IOException naming what refused and the mend
      */
     public static Tap open(String name) throws IOException {
+        return open(name, false);
+    }
+
+    /**
+     * The same with a {@code struct virtio_net_hdr} in front of each frame, which makes offloads
+     * possible; see {@link #offload}.
+     */
+    public static Tap openWithHeaders(String name) throws IOException {
+        return open(name, true);
+    }
+
+    private static Tap open(String name, boolean headers) throws IOException {
         if (!NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
             throw new IOException(
                     "the TAP name '"
@@ -66,7 +88,7 @@ public final class Tap implements Closeable {
         boolean existed = LibC.if_nametoindex(name) != 0;
         int fd = openDriver();
         try {
-            attach(fd, name, existed);
+            attach(fd, name, existed, headers);
             return settled(fd, name, !existed);
         } catch (IOException e) {
             LibC.close(fd);
@@ -75,14 +97,14 @@ public final class Tap implements Closeable {
     }
 
     /**
-     * Makes one under a name of the kernel's choice.
+     * Makes one with headers, under a name of the kernel's choice.
      *
      * @throws IOException naming what refused and the mend
      */
     static Tap make() throws IOException {
         int fd = openDriver();
         try {
-            attach(fd, ANY_NAME, false);
+            attach(fd, ANY_NAME, false, true);
             return settled(fd, nameOf(fd), true);
         } catch (IOException e) {
             LibC.close(fd);
@@ -94,12 +116,13 @@ public final class Tap implements Closeable {
      * Takes over the descriptor of a TAP that another process made and handed to this one.
      *
      * @param fd which this closes if it throws
-     * @throws IOException when it is none, or has headers before its frames
+     * @throws IOException when it is none, or has no headers before its frames
      */
     static Tap adopt(int fd) throws IOException {
         try {
             String name = nameOf(fd);
             Fds.setNonBlocking(fd);
+            setHeaderSize(fd, name);
             return settled(fd, name, true);
         } catch (IOException e) {
             LibC.close(fd);
@@ -124,8 +147,8 @@ public final class Tap implements Closeable {
             bytes.get(0, name);
             String text = new String(name, StandardCharsets.US_ASCII).replaceFirst("\0.*", "");
             int flags = bytes.getShort(IFREQ_FLAGS) & (IFF_TAP | IFF_NO_PI | IFF_VNET_HDR);
-            if (flags != (IFF_TAP | IFF_NO_PI)) {
-                throw new IOException(text + " is no plain TAP");
+            if (flags != (IFF_TAP | IFF_NO_PI | IFF_VNET_HDR)) {
+                throw new IOException(text + " is no TAP with vnet headers");
             }
             return text;
         }
@@ -148,13 +171,28 @@ public final class Tap implements Closeable {
         return fd;
     }
 
-    private static void attach(int fd, String name, boolean existed) throws IOException {
+    private static void attach(int fd, String name, boolean existed, boolean headers)
+            throws IOException {
         try (Region ifreq = Region.allocate(IFREQ_SIZE)) {
             ByteBuffer bytes = ifreq.bytes().order(ByteOrder.nativeOrder());
             bytes.put(0, name.getBytes(StandardCharsets.US_ASCII));
-            bytes.putShort(IFREQ_FLAGS, (short) (IFF_TAP | IFF_NO_PI));
+            int flags = IFF_TAP | IFF_NO_PI | (headers ? IFF_VNET_HDR : 0);
+            bytes.putShort(IFREQ_FLAGS, (short) flags);
             if (LibC.ioctl(fd, TUNSETIFF, ifreq.address()) < 0) {
                 throw new IOException(attachRefused(name, existed, LibC.errno()));
+            }
+        }
+        if (headers) {
+            setHeaderSize(fd, name);
+        }
+    }
+
+    /** The last owner of one that exists may have left another size. */
+    private static void setHeaderSize(int fd, String name) throws ErrnoException {
+        try (Region size = Region.allocate(Integer.BYTES)) {
+            size.bytes().order(ByteOrder.nativeOrder()).putInt(0, VNET_HEADER);
+            if (LibC.ioctl(fd, TUNSETVNETHDRSZ, size.address()) < 0) {
+                throw ErrnoException.last("TUNSETVNETHDRSZ on " + name);
             }
         }
     }
@@ -195,6 +233,22 @@ public final class Tap implements Closeable {
         return LibC.if_nametoindex(name) != 0;
     }
 
+    /**
+     * Lets the kernel leave checksums undone and hand out whole pieces of a flow, up to 64 KiB, for
+     * what it says of them in the headers: as much of TCP, and of UDP where that is wanted, as it
+     * can.
+     *
+     * @throws IOException when not even checksums can be left to us
+     */
+    public void offload(boolean udp) throws IOException {
+        if (udp && LibC.ioctl(fd, TUNSETOFFLOAD, CHECKSUM | TCP | UDP) == 0) {
+            return;
+        }
+        if (LibC.ioctl(fd, TUNSETOFFLOAD, CHECKSUM | TCP) < 0) {
+            throw ErrnoException.last("TUNSETOFFLOAD on " + name);
+        }
+    }
+
     public int fd() {
         return fd;
     }
@@ -208,6 +262,27 @@ public final class Tap implements Closeable {
         return index;
     }
 
+    /** In bytes, as the interface has it now. */
+    public int mtu() throws ErrnoException {
+        return mtu(name);
+    }
+
+    /** By ioctl, for /sys may show another network namespace than this thread's. */
+    static int mtu(String name) throws ErrnoException {
+        String what = "ask for the MTU of " + name;
+        int socket =
+                ErrnoException.check(
+                        LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0), what);
+        try (Region ifreq = Region.allocate(IFREQ_SIZE)) {
+            ByteBuffer bytes = ifreq.bytes().order(ByteOrder.nativeOrder());
+            bytes.put(0, name.getBytes(StandardCharsets.US_ASCII));
+            ErrnoException.check(LibC.ioctl(socket, SIOCGIFMTU, ifreq.address()), what);
+            return bytes.getInt(IFREQ_FLAGS);
+        } finally {
+            LibC.close(socket);
+        }
+    }
+
     /** Whether {@link #open} made the interface, so that closing removes it. */
     public boolean created() {
         return created;
@@ -215,6 +290,8 @@ public final class Tap implements Closeable {
 
     @Override
     public void close() {
+        // One that stays is left as a program without headers wants it.
+        LibC.ioctl(fd, TUNSETOFFLOAD, 0);
         LibC.close(fd);
     }
 }

@@ -94,7 +94,9 @@ final class KernelBridgeTest {
     void shouldSayWhatAHelperSaidThatSendsNothing() throws IOException {
         assertEquals("it ended without a word", refusalOf("exit 0"));
         assertEquals("it ended without a word", refusalOf("printf x >&0"));
-        assertEquals("oh no --br=br0 --fd=0", refusalOf("echo hm; echo oh no $* >&2; exit 1"));
+        assertEquals(
+                "oh no --use-vnet --br=br0 --fd=0",
+                refusalOf("echo hm; echo oh no $* >&2; exit 1"));
     }
 
     @Test
