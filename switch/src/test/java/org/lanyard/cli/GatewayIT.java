@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lanyard.control.Eventually;
 import org.lanyard.guest.LinuxGuest;
 import org.lanyard.guest.Nic;
+import org.lanyard.guest.Qemu;
 import org.lanyard.guest.UBootGuest;
 
 /** What the host does for real guests behind its TAP: a way out, addresses, files. */
@@ -156,6 +160,59 @@ class GatewayIT {
             String sum = uboot.run("crc32 0x42000000 $filesize", PATIENCE).output();
             assertTrue(sum.contains(String.format("==> %08x", crc.getValue())), sum);
         }
+    }
+
+    /** A card's boot ROM, which is iPXE, in a machine that has nothing else to boot. */
+    @Test
+    void shouldBootAPcByItsNetworkCard() throws Exception {
+        Qemu qemu = Qemu.find("x86_64");
+        lanyard.succeed("start", "--config", file(DHCP + ", " + tftp("boot.img", bootProgram())));
+        String netdev =
+                "stream,id=n0,server=off,addr.type=unix,addr.path=" + lanyard.path("guests.sock");
+        Path screen = temp.resolve("screen");
+        Process machine =
+                new ProcessBuilder(
+                                qemu.path().toString(),
+                                "-nodefaults",
+                                "-no-user-config",
+                                "-display",
+                                "none",
+                                "-serial",
+                                "stdio",
+                                "-M",
+                                "pc,graphics=off",
+                                "-boot",
+                                "n",
+                                "-netdev",
+                                netdev,
+                                "-device",
+                                "virtio-net-pci,netdev=n0,mac=52:54:00:00:00:09")
+                        .redirectErrorStream(true)
+                        .redirectOutput(screen.toFile())
+                        .start();
+        try {
+            Eventually.see(
+                    "the program's words",
+                    () -> Files.readString(screen, StandardCharsets.ISO_8859_1),
+                    said -> said.contains("lanyard netboot works"),
+                    PATIENCE);
+        } finally {
+            machine.destroyForcibly().waitFor();
+        }
+    }
+
+    /** What PXE loads to 0:7c00 and jumps to: 8086 code that says a sentence by the BIOS. */
+    private static byte[] bootProgram() {
+        byte[] code =
+                HexFormat.of()
+                        .parseHex(
+                                "31c08ed8" // xor ax, ax; mov ds, ax
+                                        + "be157c" // mov si, 7c15
+                                        + "ac84c07406" // lodsb; test al, al; jz +6
+                                        + "b40ecd10ebf5" // mov ah, 0e; int 10; jmp -11
+                                        + "f4ebfd"); // hlt; jmp -3
+        byte[] sentence = "\r\nlanyard netboot works\r\n".getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(2048).put(code).put(sentence).array();
     }
 
     /** What the switch's user for dnsmasq may read. */
