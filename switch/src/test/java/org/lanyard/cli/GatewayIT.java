@@ -266,6 +266,63 @@ class GatewayIT {
         assertEquals(rules, outside.inHost("nft", "list", "ruleset"));
     }
 
+    /** As docker and ufw leave a host. */
+    @Test
+    void shouldTellHowToPassAnothersRulesThatDropWhatIsForwarded() throws Exception {
+        outside.inHost("nft", "add", "table", "ip", "filter");
+        String chain = "{ type filter hook forward priority 0; policy drop; }";
+        outside.inHost("nft", "add", "chain", "ip", "filter", "FORWARD", chain);
+        lanyard.succeed("start", "--config", file("nat = true, " + DHCP));
+        String doctor = lanyard.succeed("doctor").out();
+        assertTrue(doctor.contains("drop what is forwarded: chain ip filter FORWARD"), doctor);
+        assertTrue(log().contains("drops what is forwarded, guests' packets too"), this::told);
+        String mend =
+                log().replaceFirst("(?s).*chain ip filter FORWARD; as root: ([^\\n]*).*", "$1");
+        try (LinuxGuest guest = guest()) {
+            guest.outputOf(ASK_FOR_AN_ADDRESS, PATIENCE);
+            String ping = "ping -c 3 -i 0.2 -W 3 " + Outside.PEER;
+            assertFalse(guest.run(ping, PATIENCE).succeeded());
+            outside.inHost("sh", "-ec", mend);
+            assertTrue(guest.outputOf(ping, PATIENCE).contains(" 0% packet loss"));
+        }
+    }
+
+    /** As systemd starts it with AmbientCapabilities=. */
+    @Test
+    void shouldServeAsAUserWithThreeCapabilities() throws Exception {
+        String rights = "=-all,+net_admin,+net_raw,+net_bind_service";
+        try (Nobody nobody = Nobody.in(temp)) {
+            lanyard =
+                    nobody.program("lan0")
+                            .behind(
+                                    outside.host(
+                                            "sh",
+                                            "-ec",
+                                            "mount -t tmpfs none /dev/net; mknod -m 666 /dev/net/tun"
+                                                    + " c 10 200; exec \"$@\"",
+                                            "sh",
+                                            "setpriv",
+                                            "--reuid=65534",
+                                            "--regid=65534",
+                                            "--clear-groups",
+                                            "--no-new-privs",
+                                            "--inh-caps" + rights,
+                                            "--ambient-caps" + rights,
+                                            "--bounding-set" + rights));
+            String tftp = "tftp = \"/usr/share\"";
+            String toml = Files.readString(Path.of(file("nat = true, " + DHCP + ", " + tftp)));
+            lanyard.succeed("start", "--config", nobody.file("lab.toml", toml));
+            try (LinuxGuest guest = guest()) {
+                guest.outputOf(ASK_FOR_AN_ADDRESS, PATIENCE);
+                String ping = guest.outputOf("ping -c 3 -i 0.2 " + Outside.PEER, PATIENCE);
+                assertTrue(ping.contains(" 0% packet loss"), ping);
+            }
+            lanyard.succeed("stop");
+            assertEquals("", outside.tables());
+            assertEquals(List.of(), outside.dnsmasqs());
+        }
+    }
+
     @Test
     void shouldStartADnsmasqAgainThatDied() throws Exception {
         lanyard.succeed("start", "--config", file(DHCP));
