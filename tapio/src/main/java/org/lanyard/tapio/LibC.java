@@ -25,6 +25,7 @@ public final class LibC {
     static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x2 | 0x20 | 0x4000;
     static final int MADV_DONTNEED = 4;
 
+    static final int AF_UNIX = 1;
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
     static final int AF_NETLINK = 16;
@@ -67,6 +68,12 @@ public final class LibC {
     public static native long write(int fd, long buffer, long count);
 
     public static native long writev(int fd, long iovecs, int count);
+
+    /** Both regions must be readable and writable for {@code count} bytes, and apart. */
+    public static native long memcpy(long to, long from, long count);
+
+    /** See poll(2): {@code entries} is the address of so many struct pollfd. */
+    public static native int poll(long entries, long count, int timeoutMillis);
 
     public static native int open(String path, int flags, int mode);
 
@@ -125,6 +132,21 @@ public final class LibC {
     public static native int setsid();
 
     public static native int geteuid();
+
+    public static native int getppid();
+
+    static native int setgroups(long count, long groups);
+
+    static native int setresgid(int real, int effective, int saved);
+
+    static native int setresuid(int real, int effective, int saved);
+
+    static native int setrlimit(int resource, long limit);
+
+    static native int capset(long header, long data);
+
+    /** A system call that the C library has no function for; three arguments at most. */
+    static native long syscall(long number, long one, long two, long three);
 
     static native int nanosleep(long timespec, long remaining);
 
