@@ -25,6 +25,9 @@ public final class Confinement {
     private static final int CAPABILITY_VERSION_3 = 0x20080522;
     private static final int CAP_NET_BIND_SERVICE = 10;
 
+    /** Made before root is nobody, who perhaps may not read its class. */
+    private static final SystemCallFilter FILTER = new SystemCallFilter();
+
     private Confinement() {}
 
     /**
@@ -105,6 +108,6 @@ public final class Confinement {
         ErrnoException.check(LibC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl PR_SET_DUMPABLE");
         ErrnoException.check(
                 LibC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl PR_SET_NO_NEW_PRIVS");
-        SystemCallFilter.install();
+        FILTER.load();
     }
 }

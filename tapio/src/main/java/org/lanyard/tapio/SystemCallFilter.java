@@ -80,20 +80,13 @@ final class SystemCallFilter {
     private static final int INSTRUCTION_SIZE = 8;
 
     private final List<Long> program = new ArrayList<>();
+    private final boolean isX86 = "amd64".equals(System.getProperty("os.arch"));
 
-    private SystemCallFilter() {}
-
-    /**
-     * @throws ErrnoException where the kernel has no such filters, or forbids them
-     */
-    static void install() throws ErrnoException {
-        boolean isX86 = "amd64".equals(System.getProperty("os.arch"));
-        SystemCallFilter filter = new SystemCallFilter();
-        filter.write(isX86);
-        filter.load(isX86);
+    SystemCallFilter() {
+        write();
     }
 
-    private void write(boolean isX86) {
+    private void write() {
         add(LOAD, ARCHITECTURE_AT);
         add(JUMP_IF_EQUAL, 1, 0, isX86 ? AUDIT_ARCH_X86_64 : AUDIT_ARCH_AARCH64);
         add(RETURN, FAIL | Errno.EPERM);
@@ -133,7 +126,12 @@ final class SystemCallFilter {
                 (long) code | (long) whenTrue << 16 | (long) whenFalse << 24 | (long) value << 32);
     }
 
-    private void load(boolean isX86) throws ErrnoException {
+    /**
+     * Puts it into force.
+     *
+     * @throws ErrnoException where the kernel has no such filters, or forbids them
+     */
+    void load() throws ErrnoException {
         try (Region instructions = Region.allocate(program.size() * INSTRUCTION_SIZE);
                 Region head = Region.allocate(2 * Long.BYTES)) {
             ByteBuffer bytes = instructions.bytes().order(ByteOrder.LITTLE_ENDIAN);
