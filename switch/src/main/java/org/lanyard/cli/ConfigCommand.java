@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
             ConfigCommand.CheckFile.class,
             ConfigCommand.ShowConfig.class,
             ConfigCommand.DiffFile.class,
-            ConfigCommand.ApplyFile.class
+            ConfigCommand.ApplyFile.class,
+            ConfigCommand.PrintSchema.class
         })
 final class ConfigCommand {
     private ConfigCommand() {}
@@ -106,7 +107,7 @@ final class ConfigCommand {
             name = "diff",
             description = {
                 "What a file would change in a running switch: + what is new, - what goes,",
-                "~ what becomes another. Changes of [switch] need a restart; others: config apply"
+                "~ what becomes another; (restart) what config apply can't change in one that runs."
             })
     static final class DiffFile extends ReadCommand {
         @Parameters(paramLabel = "FILE", description = "a TOML file")
@@ -126,7 +127,7 @@ final class ConfigCommand {
     @Command(
             name = "apply",
             description = {
-                "Give a running switch the ports of a file, as a whole or not at all.",
+                "Let a running switch do what a file says, as a whole or not at all.",
                 "Ports that stay keep their sockets, guests, addresses and counters."
             })
     static final class ApplyFile extends ReadCommand {
@@ -153,6 +154,24 @@ final class ConfigCommand {
         @Override
         void print(JsonNode answer, PrintWriter out) {
             printChanges(answer, out);
+        }
+    }
+
+    @Command(
+            name = "schema",
+            description = {
+                "Print what a configuration file may say, as JSON Schema, for editors.",
+                "A file then begins with: #:schema ./lanyard.schema.json"
+            })
+    static final class PrintSchema implements Callable<Integer> {
+        @Spec private CommandSpec spec;
+
+        @Override
+        public Integer call() throws IOException {
+            PrintWriter out = spec.commandLine().getOut();
+            out.print(ConfigParser.schema());
+            out.flush();
+            return ExitCode.DONE;
         }
     }
 
@@ -202,7 +221,8 @@ final class ConfigCommand {
                             text(change, "table"),
                             text(change, "key"),
                             text(change, "is"),
-                            text(change, "becomes")));
+                            text(change, "becomes"),
+                            change.path("restart").asBoolean()));
         }
         if (answer.isEmpty()) {
             out.println("the switch runs with just that");

@@ -57,10 +57,21 @@ final class Examples {
                     Map.entry(
                             "events",
                             List.of("lanyard events", "lanyard events --count 1 | jq .event")),
+                    Map.entry(
+                            "capture",
+                            List.of(
+                                    "lanyard capture web/1",
+                                    "lanyard capture -w - | tshark -r -",
+                                    "lanyard capture web host -w web.pcapng --vlan 10 --count"
+                                            + " 1000")),
+                    Map.entry("top", List.of("lanyard top", "lanyard top --count 1 --json")),
                     Map.entry("config check", List.of("lanyard config check lab.toml")),
                     Map.entry(
                             "config show",
                             List.of("lanyard config show", "lanyard config show > lab.toml")),
+                    Map.entry(
+                            "config schema",
+                            List.of("lanyard config schema > lanyard.schema.json")),
                     Map.entry("config diff", List.of("lanyard config diff lab.toml")),
                     Map.entry(
                             "config apply",
@@ -75,6 +86,11 @@ final class Examples {
                                     "lanyard attach lab --format libvirt --qemu"
                                             + " /usr/bin/qemu-system-x86_64")),
                     Map.entry("mac", List.of("lanyard mac")),
+                    Map.entry(
+                            "completion",
+                            List.of(
+                                    "lanyard completion bash >"
+                                            + " ~/.local/share/bash-completion/completions/lanyard")),
                     Map.entry("doctor", List.of("lanyard doctor", "lanyard doctor --json")),
                     Map.entry("demo", List.of("lanyard demo --yes")));
 

@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
@@ -26,29 +23,29 @@ final class LogSetup {
     private LogSetup() {}
 
     /** To be called before anything logs. */
-    static void toStandardError() {
-        install(System.err);
+    static void toStandardError(LogFormat format) {
+        install(System.err, format);
     }
 
-    static void toFile(Path file) throws IOException {
-        install(new PrintStream(new RotatingFile(file), true, StandardCharsets.UTF_8));
+    static void toFile(Path file, LogFormat format) throws IOException {
+        install(new PrintStream(new RotatingFile(file), true, StandardCharsets.UTF_8), format);
     }
 
-    private static void install(PrintStream out) {
+    private static void install(PrintStream out, LogFormat format) {
         Logger root = Logger.getLogger("");
         for (Handler handler : root.getHandlers()) {
             root.removeHandler(handler);
         }
         root.setLevel(Level.INFO);
-        root.addHandler(new LineHandler(out));
+        root.addHandler(new LineHandler(out, format));
     }
 
     private static final class LineHandler extends Handler {
         private final PrintStream out;
 
-        LineHandler(PrintStream out) {
+        LineHandler(PrintStream out, LogFormat format) {
             this.out = out;
-            setFormatter(new LineFormatter());
+            setFormatter(format.formatter());
         }
 
         @Override
@@ -65,33 +62,6 @@ final class LogSetup {
         @Override
         public void close() {
             out.flush();
-        }
-    }
-
-    private static final class LineFormatter extends Formatter {
-        @Override
-        public String format(LogRecord event) {
-            String time = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
-            StringBuilder line = new StringBuilder(time);
-            line.append(' ')
-                    .append(word(event.getLevel()))
-                    .append(' ')
-                    .append(formatMessage(event));
-            Throwable cause = event.getThrown();
-            if (cause != null) {
-                line.append(": ").append(cause);
-                for (StackTraceElement at : cause.getStackTrace()) {
-                    line.append("\n    at ").append(at);
-                }
-            }
-            return line.append('\n').toString();
-        }
-
-        private static String word(Level level) {
-            if (level == Level.SEVERE) {
-                return "ERROR";
-            }
-            return level == Level.WARNING ? "WARN " : "INFO ";
         }
     }
 }

@@ -5,13 +5,11 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
+import org.lanyard.config.Quantities;
 import org.lanyard.policy.Vlans;
 
 /** What a port was told to do, in a line for each key that says more than nothing. */
 final class PortSettings {
-    private static final long KILO = 1000;
-
     private final JsonNode port;
     private final PrintWriter out;
 
@@ -122,10 +120,10 @@ final class PortSettings {
         List<String> parts = new ArrayList<>();
         for (String way : List.of("ingress", "egress")) {
             long bits = limit.path(way).asLong();
-            addIf(parts, bits > 0, way + " " + rate(bits));
+            addIf(parts, bits > 0, way + " " + Quantities.formatBitRate(bits));
         }
         long burst = limit.path("burst").asLong();
-        addIf(parts, !parts.isEmpty(), String.format("burst %,d bytes", burst));
+        addIf(parts, !parts.isEmpty(), "burst " + Quantities.formatBytes(burst));
         return String.join(", ", parts);
     }
 
@@ -145,29 +143,16 @@ final class PortSettings {
         List<String> parts = new ArrayList<>();
         for (String share : List.of("loss", "duplicate", "corrupt", "reorder")) {
             double part = wire.path(share).asDouble();
-            addIf(parts, part > 0, String.format(Locale.ROOT, "%s %.4g%%", share, 100 * part));
+            addIf(parts, part > 0, share + " " + Quantities.formatShare(part));
         }
-        String jitter = wire.path("jitter").asLong() == 0 ? "" : " ± " + time(wire, "jitter");
-        addIf(parts, wire.path("delay").asLong() > 0, "delay " + time(wire, "delay") + jitter);
-        addIf(parts, wire.path("rate").asLong() > 0, "rate " + rate(wire.path("rate").asLong()));
+        long delay = wire.path("delay").asLong();
+        long jitter = wire.path("jitter").asLong();
+        long rate = wire.path("rate").asLong();
+        String varied = jitter > 0 ? " ± " + Quantities.formatNanos(jitter) : "";
+        addIf(parts, delay > 0, "delay " + Quantities.formatNanos(delay) + varied);
+        addIf(parts, rate > 0, "rate " + Quantities.formatBitRate(rate));
+        parts.add("queue " + Quantities.formatBytes(wire.path("queue").asLong()));
         parts.add("seed " + wire.path("seed").asText());
         return String.join(", ", parts);
-    }
-
-    private static String time(JsonNode wire, String key) {
-        long micros = wire.path(key).asLong() / KILO;
-        return micros % KILO == 0 ? micros / KILO + " ms" : micros + " µs";
-    }
-
-    /** In the largest unit that divides it. */
-    private static String rate(long bits) {
-        long amount = bits;
-        for (String unit : List.of("bit", "kbit", "Mbit")) {
-            if (amount % KILO != 0) {
-                return amount + " " + unit + "/s";
-            }
-            amount /= KILO;
-        }
-        return amount + " Gbit/s";
     }
 }

@@ -25,6 +25,8 @@ final class RestartCommand implements Callable<Integer> {
             description = "a TOML file (default: the one that it runs with)")
     private Path file;
 
+    @Mixin private LogFormat.Choice logFormat;
+
     @Override
     public Integer call() throws Exception {
         RuntimeDir dir = target.dir();
@@ -41,13 +43,16 @@ final class RestartCommand implements Callable<Integer> {
         if (config != null) {
             RunCommand.load(config, name); // a bad file must not end a good switch
         }
+        dir.create(); // nor may one be stopped that we could not start again: it is another user's
         StopCommand.stop(dir);
         List<String> words = new ArrayList<>(List.of("start", "--name", name));
         words.addAll(List.of("--runtime-dir", dir.path().toString()));
+        words.addAll(logFormat.words());
         if (config != null) {
             words.addAll(List.of("--config", config.toString()));
         }
-        CommandLine root = spec.root().commandLine();
-        return root.execute(words.toArray(String[]::new));
+        CommandLine own = spec.commandLine();
+        CommandLine start = Lanyard.quick("start").setOut(own.getOut()).setErr(own.getErr());
+        return start.execute(words.toArray(String[]::new));
     }
 }

@@ -1,7 +1,7 @@
 package org.lanyard.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,8 +12,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.control.RuntimeDir;
+import org.lanyard.control.Version;
 
 /**
  * Asks a running switch. It speaks through the JDK's own unix sockets: they need no native library,
@@ -21,15 +23,21 @@ import org.lanyard.control.RuntimeDir;
  */
 final class RpcClient implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 10;
+    private static final int NO_SUCH_METHOD = -32601;
 
-    private final ObjectMapper json = new ObjectMapper();
+    /** The same in every protocol, so that a switch of another version can be restarted. */
+    private static final Set<String> EVERYWHERE = Set.of("status", "stop");
+
     private final SocketChannel channel;
+    private final RuntimeDir dir;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024).flip();
     private int lastId;
+    private boolean knowsVersion;
 
-    private RpcClient(SocketChannel channel) {
+    private RpcClient(SocketChannel channel, RuntimeDir dir) {
         this.channel = channel;
+        this.dir = dir;
     }
 
     /**
@@ -40,7 +48,7 @@ final class RpcClient implements AutoCloseable {
             SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             try {
                 channel.connect(UnixDomainSocketAddress.of(dir.controlSocket()));
-                return new RpcClient(channel);
+                return new RpcClient(channel, dir);
             } catch (IOException e) {
                 channel.close();
                 throw e;
@@ -63,46 +71,104 @@ final class RpcClient implements AutoCloseable {
     }
 
     JsonNode call(String method) {
-        return call(method, json.createObjectNode());
+        return call(method, JsonNodeFactory.instance.objectNode());
     }
 
     /**
      * @throws CommandFailure when the switch refuses or does not answer in time
      */
     JsonNode call(String method, ObjectNode params) {
-        ObjectNode request = json.createObjectNode();
+        if (!knowsVersion && !EVERYWHERE.contains(method)) {
+            checkProtocol();
+        }
+        JsonNode answer = ask(method, params);
+        if (answer.has("error")) {
+            throw new CommandFailure(
+                    ExitCode.FAILED, answer.path("error").path("message").asText());
+        }
+        return answer.path("result");
+    }
+
+    private void checkProtocol() {
+        JsonNode answer = ask("version", JsonNodeFactory.instance.objectNode());
+        JsonNode error = answer.path("error");
+        if (answer.has("error") && error.path("code").asInt() != NO_SUCH_METHOD) {
+            throw new CommandFailure(ExitCode.FAILED, error.path("message").asText());
+        }
+        int protocol = answer.path("result").path("protocol").asInt();
+        if (protocol != Version.PROTOCOL) {
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    String.format(
+                            "the switch in %s is lanyard %s, whose control socket speaks protocol"
+                                    + " %d; this is lanyard %s, which speaks %d: use the lanyard"
+                                    + " that started it, or let this one take over with: lanyard"
+                                    + " restart",
+                            dir.path(),
+                            answer.path("result").path("version").asText("of an older version"),
+                            protocol,
+                            Version.CURRENT,
+                            Version.PROTOCOL));
+        }
+        knowsVersion = true;
+    }
+
+    /** The whole answer, a result or an error. */
+    private JsonNode ask(String method, ObjectNode params) {
+        ObjectNode request = JsonNodeFactory.instance.objectNode();
         request.put("jsonrpc", "2.0").put("id", ++lastId).put("method", method);
         request.set("params", params);
         try {
-            channel.configureBlocking(true);
-            ByteBuffer line = ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8));
-            while (line.hasRemaining()) {
-                channel.write(line);
-            }
-            JsonNode answer = json.readTree(readLine());
-            if (answer.has("error")) {
-                throw new CommandFailure(
-                        ExitCode.FAILED, answer.path("error").path("message").asText());
-            }
-            return answer.path("result");
+            send(Json.write(request) + "\n");
+            return Json.read(readLine());
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.FAILED, "the switch did not answer: " + e.getMessage());
         }
     }
 
-    ObjectNode params() {
-        return json.createObjectNode();
+    /** A switch that turns us away says why and closes; what it said is still to be read then. */
+    private void send(String line) throws IOException {
+        channel.configureBlocking(true);
+        ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            if (channel.read(buffer.clear()) <= 0) {
+                throw e;
+            }
+            buffer.flip();
+        }
     }
 
-    /** After {@code events}: waits for the next one; null when the switch has ended. */
+    ObjectNode params() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** Says something that is not answered; any thread. */
+    void tell(String method) {
+        ObjectNode request = JsonNodeFactory.instance.objectNode();
+        request.put("jsonrpc", "2.0").put("method", method);
+        try {
+            send(Json.write(request) + "\n");
+        } catch (IOException e) {
+            // It is gone: whoever waits for its next word sees that too.
+        }
+    }
+
+    /**
+     * After {@code events} or {@code capture}: waits for the next notification, whose parameters
+     * these are; null when the switch has ended.
+     */
     JsonNode nextEvent() {
         try {
             channel.configureBlocking(true);
             while (true) {
                 String line = takeLine();
                 if (line != null) {
-                    return json.readTree(line).path("params");
+                    return Json.read(line).path("params");
                 }
                 if (channel.read(buffer.clear()) < 0) {
                     return null;
@@ -117,15 +183,16 @@ final class RpcClient implements AutoCloseable {
 
     /** The next line of what was read, or null when it has not ended yet. */
     private String takeLine() {
+        int from = buffer.position();
         while (buffer.hasRemaining()) {
-            byte b = buffer.get();
-            if (b == '\n') {
+            if (buffer.get() == '\n') {
+                line.write(buffer.array(), from, buffer.position() - 1 - from);
                 String text = line.toString(StandardCharsets.UTF_8);
                 line.reset();
                 return text;
             }
-            line.write(b);
         }
+        line.write(buffer.array(), from, buffer.position() - from);
         return null;
     }
 

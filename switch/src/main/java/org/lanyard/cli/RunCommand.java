@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -11,10 +12,12 @@ import org.lanyard.config.ConfigException;
 import org.lanyard.config.ConfigParser;
 import org.lanyard.config.SwitchConfig;
 import org.lanyard.control.RuntimeDir;
+import org.lanyard.control.Supervisor;
 import org.lanyard.control.Switch;
 import org.lanyard.forward.Clock;
 import org.lanyard.tapio.LibC;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,31 +36,54 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin private Target target;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "a TOML file")
-    private Path file;
+    @ArgGroup private Source source = new Source();
+
+    @Mixin private LogFormat.Choice logFormat;
 
     @Option(names = "--detached", hidden = true)
     private boolean detached;
 
+    /** Where the configuration comes from. */
+    private static final class Source {
+        @Option(names = "--config", paramLabel = "FILE", description = "a TOML file")
+        private Path file;
+
+        @Option(
+                names = "--config-if-exists",
+                paramLabel = "FILE",
+                description = "a TOML file; without it, the switch that needs none (for services)")
+        private Path maybe;
+
+        /** Null for the switch that needs no file. */
+        Path file() {
+            return maybe != null && Files.exists(maybe) ? maybe : file;
+        }
+    }
+
     @Override
     public Integer call() throws IOException {
+        Path file = source.file();
         SwitchConfig config = load(file, target.name());
         RuntimeDir dir = target.dir(config.name());
         try {
             if (detached) {
                 LibC.setsid();
                 dir.create();
-                LogSetup.toFile(dir.log());
+                LogSetup.toFile(dir.log(), logFormat.format());
             } else {
-                LogSetup.toStandardError();
+                LogSetup.toStandardError(logFormat.format());
             }
             Path absolute = file == null ? null : file.toAbsolutePath();
-            Switch lanyard = new Switch(config, absolute, dir, Clock.SYSTEM);
+            Supervisor supervisor = Supervisor.of(System.getenv(), ProcessHandle.current().pid());
+            Switch lanyard = new Switch(config, absolute, dir, Clock.SYSTEM, supervisor);
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> end(lanyard), "lanyard-shutdown"));
-            if (absolute != null) {
-                HangUp.does(lanyard::requestReload);
-            }
+            Signals signals = new Signals(); // for as long as the process lives
+            signals.on("TERM", () -> end(lanyard));
+            signals.on("INT", () -> end(lanyard));
+            // A terminal that hangs up ends what it ran; of a service it asks to read its file.
+            boolean isService = absolute != null || detached || supervisor.isThere();
+            signals.on("HUP", isService ? lanyard::requestReload : () -> end(lanyard));
             return lanyard.run(this::ready) ? ExitCode.DONE : ExitCode.FAILED;
         } catch (IOException e) {
             if (detached) {
@@ -109,10 +135,15 @@ final class RunCommand implements Callable<Integer> {
                 new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     }
 
+    /** The process ends by the ordinary way out of {@link #call}, unless that is blocked. */
     private static void end(Switch lanyard) {
         lanyard.requestStop();
         try {
-            lanyard.awaitEnd(SHUTDOWN_MILLIS);
+            if (!lanyard.awaitEnd(SHUTDOWN_MILLIS)) {
+                LoggerFactory.getLogger(RunCommand.class)
+                        .error("no end within {} ms: ending at once", SHUTDOWN_MILLIS);
+                Runtime.getRuntime().halt(ExitCode.FAILED);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

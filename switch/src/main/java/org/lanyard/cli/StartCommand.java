@@ -3,11 +3,12 @@ package org.lanyard.cli;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,11 +34,15 @@ final class StartCommand implements Callable<Integer> {
     /** A TAP that does not come up would keep the switch from being ready for ever. */
     private static final long PATIENCE_SECONDS = 60;
 
+    private static final int MOST_ERRORS = 64 * 1024;
+
     @Spec private CommandSpec spec;
     @Mixin private Target target;
 
     @Option(names = "--config", paramLabel = "FILE", description = "a TOML file")
     private Path file;
+
+    @Mixin private LogFormat.Choice logFormat;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -81,29 +86,46 @@ final class StartCommand implements Callable<Integer> {
         List<String> command = new ArrayList<>(Launcher.command());
         command.addAll(List.of("run", "--detached", "--runtime-dir", dir.path().toString()));
         command.addAll(List.of("--name", config.name()));
+        command.addAll(logFormat.words());
         if (file != null) {
             command.addAll(List.of("--config", file.toAbsolutePath().toString()));
         }
-        Path errors = Files.createTempFile("lanyard-start", ".err");
+        // No file: one would be left behind if this command were killed.
+        Process process =
+                new ProcessBuilder(command)
+                        .directory(new File("/"))
+                        .redirectInput(new File("/dev/null"))
+                        .start();
+        CompletableFuture<String> errors = CompletableFuture.supplyAsync(() -> errors(process));
+        String answer = awaitAnswer(process, dir);
+        if (!RunCommand.READY.equals(answer)) {
+            process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    answer != null
+                            ? answer.substring(RunCommand.REFUSED.length())
+                            : said(errors, "see " + dir.log()));
+        }
+    }
+
+    private static String said(CompletableFuture<String> errors, String otherwise)
+            throws InterruptedException {
         try {
-            Process process =
-                    new ProcessBuilder(command)
-                            .directory(new File("/"))
-                            .redirectInput(new File("/dev/null"))
-                            .redirectError(errors.toFile())
-                            .start();
-            String answer = awaitAnswer(process, dir);
-            if (!RunCommand.READY.equals(answer)) {
-                process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-                String said = Files.readString(errors).strip();
-                throw new CommandFailure(
-                        ExitCode.FAILED,
-                        answer != null
-                                ? answer.substring(RunCommand.REFUSED.length())
-                                : said.isEmpty() ? "see " + dir.log() : said);
-            }
-        } finally {
-            Files.deleteIfExists(errors);
+            String said = errors.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return said.isEmpty() ? otherwise : said;
+        } catch (ExecutionException | TimeoutException e) {
+            return otherwise;
+        }
+    }
+
+    /** What the process writes to standard error until it leaves it, its first 64 KiB. */
+    private static String errors(Process process) {
+        try (InputStream in = process.getErrorStream()) {
+            String said = new String(in.readNBytes(MOST_ERRORS), StandardCharsets.UTF_8);
+            in.transferTo(OutputStream.nullOutputStream());
+            return said.strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -39,7 +39,7 @@ final class StatusCommand extends ReadCommand {
                 "addresses  %d of %d%n", fdb.path("size").asLong(), fdb.path("capacity").asLong());
     }
 
-    private static String uptime(long seconds) {
+    static String uptime(long seconds) {
         Duration time = Duration.ofSeconds(seconds);
         return time.toDays() > 0
                 ? String.format("%dd %dh", time.toDays(), time.toHoursPart())

@@ -21,6 +21,15 @@ final class Target {
             description = "where the switch has its sockets (also LANYARD_RUNTIME_DIR)")
     private Path runtimeDir;
 
+    /** As picocli makes it, to be filled. */
+    Target() {}
+
+    /** As the user would name it; null for what is not said. */
+    Target(String name, Path runtimeDir) {
+        this.name = name;
+        this.runtimeDir = runtimeDir;
+    }
+
     /** The name that the user gave, or null. */
     String name() {
         if (name == null) {

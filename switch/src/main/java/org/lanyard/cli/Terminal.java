@@ -29,6 +29,11 @@ final class Terminal {
         }
     }
 
+    /** Whether what is written to standard output is for eyes. */
+    static boolean isStandardOutput() {
+        return device() != null;
+    }
+
     /** Colours for a terminal alone, unless NO_COLOR (no-color.org) or a dumb one forbids them. */
     static Ansi ansi() {
         boolean forbidden =

@@ -4,7 +4,8 @@
  * <pre>
  *   lanyard ─┬─ run ─────────────▶ control.Switch (in this process)
  *            ├─ start ─spawns─▶ lanyard run, in a session of its own; waits until it is ready
- *            ├─ stop, restart, reload, status, port, fdb, vlan, mirror, config, events, attach
+ *            ├─ stop, restart, reload, status, port, fdb, vlan, mirror, config, attach
+ *            ├─ events, capture (pcapng, or a line for each frame), top (Screen, or tables)
  *            │                                         ──JSON-RPC──▶ control.sock
  *            ├─ mac
  *            ├─ doctor ──────────▶ doctor.Doctor (this host)

@@ -16,19 +16,27 @@ public final class ConfigDiff {
      * @param table its headline, such as {@code [ports.web]}
      * @param is its value as it is written, or null where it has none
      * @param becomes the same
+     * @param restart whether a running switch can't change it
      */
-    public record Change(String table, String key, String is, String becomes) {
+    public record Change(String table, String key, String is, String becomes, boolean restart) {
         @Override
         public String toString() {
             String place = table + " " + key;
+            String mark = restart ? " (restart)" : "";
             if (is == null) {
-                return "+ " + place + " = " + becomes;
+                return "+ " + place + " = " + becomes + mark;
             }
             return becomes == null
-                    ? "- " + place + " = " + is
-                    : "~ " + place + " = " + becomes + " (is " + is + ")";
+                    ? "- " + place + " = " + is + mark
+                    : "~ " + place + " = " + becomes + " (is " + is + ")" + mark;
         }
     }
+
+    private static final String SWITCH = "[switch]";
+
+    /** What the threads, the memory and the place of a switch were made with. */
+    static final Set<String> FIXED =
+            Set.of("name", "mac-table-size", "workers", "max-ports", "backlog-memory");
 
     private ConfigDiff() {}
 
@@ -41,7 +49,8 @@ public final class ConfigDiff {
             Map<String, String> is = here.getOrDefault(table, new LinkedHashMap<>());
             Map<String, String> becomes = there.getOrDefault(table, new LinkedHashMap<>());
             for (String key : union(becomes.keySet(), is.keySet())) {
-                Change change = new Change(table, key, is.get(key), becomes.get(key));
+                boolean restart = table.equals(SWITCH) && FIXED.contains(key);
+                Change change = new Change(table, key, is.get(key), becomes.get(key), restart);
                 if (!Objects.equals(change.is(), change.becomes())) {
                     changes.add(change);
                 }

@@ -1,6 +1,7 @@
 package org.lanyard.config;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,7 @@ import org.tomlj.TomlParseResult;
 
 /** Turns a TOML file into a {@link SwitchConfig}, or tells all that is wrong with it. */
 public final class ConfigParser {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
+    static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.:%-]+");
     private static final Pattern BARE_WORD =
             Pattern.compile("Unexpected '\\p{L}.*expected a value.*");
@@ -43,6 +44,8 @@ public final class ConfigParser {
     private static final String STREAM_EXAMPLE = "{ listen = \"unix:web.sock\" }";
     private static final String TAP_EXAMPLE = "{ name = \"lan0\" }";
     private static final String USER_EXAMPLE = "{ hostfwd = [\"tcp:127.0.0.1:2222-:22\"] }";
+
+    private static final String SETTINGS = "settings";
 
     private final String file;
     private final List<ConfigError> errors = new ArrayList<>();
@@ -86,22 +89,22 @@ public final class ConfigParser {
     /**
      * What a running port is to obey from now on.
      *
-     * @param source the name that errors show
      * @param text lines as in a port's table: what they name is set
      * @param unset keys whose settings are taken back first
      * @param ports the names of all
+     * @throws ConfigException with lines of the text, or 0 for what is not about one of them
      */
     public static PortPolicy change(
-            PortPolicy policy, String source, String text, List<String> unset, List<String> ports)
+            PortPolicy policy, String text, List<String> unset, List<String> ports)
             throws ConfigException {
-        ConfigParser parser = new ConfigParser(source);
+        ConfigParser parser = new ConfigParser(SETTINGS);
         TableReader root = parser.root(text);
         PortPolicy base = policy;
         for (String key : unset) {
             try {
                 base = PolicyReader.without(base, key);
             } catch (IllegalArgumentException e) {
-                parser.errors.add(new ConfigError(source, 1, 1, e.getMessage()));
+                parser.errors.add(new ConfigError(SETTINGS, 0, 1, e.getMessage()));
             }
         }
         PortPolicy changed = new PolicyReader(root, ports).read(base);
@@ -113,15 +116,28 @@ public final class ConfigParser {
     /**
      * A configuration with one port more.
      *
-     * @param source the name that errors show
      * @param text lines as in a port's table
+     * @throws ConfigException with lines of the text, or 0 for what is not about one of them
      */
-    public static SwitchConfig add(SwitchConfig config, String source, String port, String text)
+    public static SwitchConfig add(SwitchConfig config, String port, String text)
             throws ConfigException {
-        String table = "[" + Toml.joinKeyPath(List.of("ports", port)) + "] # " + source + "\n";
-        SwitchConfig all = parse(source, table + text + "\n" + ConfigWriter.write(config));
-        List<PortConfig> ports = new ArrayList<>(config.ports()); // in their order, it at the end
+        String headline = "[" + Toml.joinKeyPath(List.of("ports", port)) + "]";
+        String before = ConfigWriter.write(config) + headline + "\n";
+        int linesBefore = (int) before.lines().count();
+        SwitchConfig all;
+        try {
+            all = parse(SETTINGS, before + text + "\n");
+        } catch (ConfigException e) {
+            throw new ConfigException(
+                    e.errors().stream().map(error -> error.linesUp(linesBefore)).toList());
+        }
+        List<PortConfig> ports = new ArrayList<>(config.ports());
         all.ports().stream().filter(p -> p.name().equals(port)).forEach(ports::add);
+        boolean saysMore = all.ports().size() > ports.size();
+        if (saysMore || !all.control().equals(config.control())) {
+            String message = "only what port '" + port + "' does can be said here: no other tables";
+            throw new ConfigException(List.of(new ConfigError(SETTINGS, 0, 1, message)));
+        }
         return config.withPorts(ports);
     }
 
@@ -150,10 +166,17 @@ public final class ConfigParser {
 
     private SwitchConfig parse(String text) throws ConfigException {
         TableReader root = root(text);
-        Optional<TableReader> ports = root.table("ports", "[ports.web]");
+        List<PortConfig> ports =
+                root.table("ports", "[ports.web]").map(this::ports).orElse(List.of());
+        ControlConfig control =
+                root.table("control", "[control]")
+                        .map(ControlReader::read)
+                        .orElse(ControlConfig.OWNER_ONLY);
         SwitchConfig config =
                 switchTable(
-                        root.table("switch", "[switch]"), ports.map(this::ports).orElse(List.of()));
+                        root.table("switch", "[switch]").orElse(root.empty()),
+                        control,
+                        ports.isEmpty() ? SwitchConfig.withoutFile().ports() : ports);
         root.rejectUnknown();
         endWithoutErrors();
         return config;
@@ -170,22 +193,9 @@ public final class ConfigParser {
                 : sentence;
     }
 
-    private SwitchConfig switchTable(Optional<TableReader> written, List<PortConfig> ports) {
+    private static SwitchConfig switchTable(
+            TableReader table, ControlConfig control, List<PortConfig> ports) {
         SwitchConfig defaults = SwitchConfig.withoutFile();
-        List<PortConfig> used = ports.isEmpty() ? defaults.ports() : ports;
-        if (written.isEmpty()) {
-            return new SwitchConfig(
-                    defaults.name(),
-                    defaults.macAgeing(),
-                    defaults.macTableSize(),
-                    defaults.macMoves(),
-                    defaults.workers(),
-                    defaults.maxPorts(),
-                    defaults.portBacklog(),
-                    defaults.backlogMemory(),
-                    used);
-        }
-        TableReader table = written.get();
         String name = table.parsed("name", "lab", ConfigParser::checkName).orElse(defaults.name());
         Duration ageing =
                 table.parsed("mac-ageing", "300s", ConfigParser::ageing)
@@ -204,9 +214,17 @@ public final class ConfigParser {
                                 table.bytes(
                                         "port-backlog", 128 << 10, 1 << 30, defaults.portBacklog()),
                         table.bytes("backlog-memory", 0, 1L << 40, defaults.backlogMemory()),
-                        used);
+                        control,
+                        ports);
         table.rejectUnknown();
         return config;
+    }
+
+    /** What a file may say, as JSON Schema: conf/lanyard.schema.json. */
+    public static String schema() throws IOException {
+        try (InputStream in = ConfigParser.class.getResourceAsStream("lanyard.schema.json")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** Names of switches and ports: they become directories and command-line words. */

@@ -41,6 +41,12 @@ public final class ConfigWriter {
     static Map<String, Map<String, String>> tables(SwitchConfig config) {
         Map<String, Map<String, String>> tables = new LinkedHashMap<>();
         tables.put("[switch]", ofSwitch(config));
+        Map<String, String> control = new LinkedHashMap<>();
+        config.control().group().ifPresent(group -> control.put("group", quoted(group)));
+        config.control().readers().ifPresent(group -> control.put("readers", quoted(group)));
+        if (!control.isEmpty()) {
+            tables.put("[control]", control);
+        }
         for (PortConfig port : config.ports()) {
             String headline = "[" + Toml.joinKeyPath(List.of("ports", port.name())) + "]";
             tables.put(headline, ofPort(port));

@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Quantities as people write them. Each method throws IllegalArgumentException with a sentence. */
-final class Quantities {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(us|ms|s|m|h)");
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
-    private static final Pattern RATE = Pattern.compile("(\\d{1,6})(bit|kbit|Mbit|Gbit)");
-    private static final Pattern SHARE = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,9})?)%");
+/**
+ * Quantities as people write and read them. What reads one throws IllegalArgumentException with a
+ * sentence.
+ */
+public final class Quantities {
+    static final Pattern DURATION = Pattern.compile("(\\d{1,9})(us|ms|s|m|h)");
+    static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
+    static final Pattern RATE = Pattern.compile("(\\d{1,6})(bit|kbit|Mbit|Gbit)");
+    static final Pattern SHARE = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,9})?)%");
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
     private static final Pattern NUMERIC_ADDRESS = Pattern.compile("[0-9a-fA-F.:]+");
 
@@ -78,13 +81,16 @@ final class Quantities {
         return percent.movePointLeft(2).doubleValue();
     }
 
-    static String formatShare(double share) {
+    /**
+     * @param share from 0 to 1
+     */
+    public static String formatShare(double share) {
         return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString()
                 + "%";
     }
 
     /** In the largest unit that divides it. */
-    static String formatBitRate(long bits) {
+    public static String formatBitRate(long bits) {
         long amount = bits;
         for (String unit : List.of("bit", "kbit", "Mbit")) {
             if (amount % 1_000 != 0) {
@@ -96,7 +102,7 @@ final class Quantities {
     }
 
     /** In the largest unit below a minute that divides it; of microseconds at least. */
-    static String formatNanos(long nanos) {
+    public static String formatNanos(long nanos) {
         long micros = nanos / 1_000;
         if (micros % 1_000 != 0) {
             return micros + "us";
@@ -105,7 +111,7 @@ final class Quantities {
     }
 
     /** In the largest unit that divides it. */
-    static String formatBytes(long bytes) {
+    public static String formatBytes(long bytes) {
         if (bytes == 0 || bytes % 1024 != 0) {
             return bytes + "B";
         }

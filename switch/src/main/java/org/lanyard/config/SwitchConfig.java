@@ -13,6 +13,7 @@ import java.util.List;
  * @param maxPorts ports up at once, guests included
  * @param portBacklog bytes that wait for one port before its tail drop
  * @param backlogMemory bytes that wait for all ports before each keeps only its guaranteed share
+ * @param control who may use the control socket
  */
 public record SwitchConfig(
         String name,
@@ -23,6 +24,7 @@ public record SwitchConfig(
         int maxPorts,
         int portBacklog,
         long backlogMemory,
+        ControlConfig control,
         List<PortConfig> ports) {
 
     public static final String DEFAULT_NAME = "lan0";
@@ -51,6 +53,7 @@ public record SwitchConfig(
                 DEFAULT_MAX_PORTS,
                 DEFAULT_PORT_BACKLOG,
                 DEFAULT_BACKLOG_MEMORY,
+                ControlConfig.OWNER_ONLY,
                 List.of(guests));
     }
 
@@ -64,7 +67,22 @@ public record SwitchConfig(
                 maxPorts,
                 portBacklog,
                 backlogMemory,
+                control,
                 newPorts);
+    }
+
+    public SwitchConfig withControl(ControlConfig newControl) {
+        return new SwitchConfig(
+                name,
+                macAgeing,
+                macTableSize,
+                macMoves,
+                workers,
+                maxPorts,
+                portBacklog,
+                backlogMemory,
+                newControl,
+                ports);
     }
 
     public SwitchConfig withName(String newName) {
@@ -77,6 +95,7 @@ public record SwitchConfig(
                 maxPorts,
                 portBacklog,
                 backlogMemory,
+                control,
                 ports);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
@@ -34,6 +35,11 @@ final class TableReader {
         this.table = table;
         this.position = position;
         this.errors = errors;
+    }
+
+    /** A table that is not there. */
+    TableReader empty() {
+        return new TableReader(file, Toml.parse(""), position, errors);
     }
 
     /** The table's keys in the file's order. */

@@ -12,7 +12,7 @@ import org.lanyard.policy.Vlans;
 final class VlanReader {
     static final String EXAMPLE = "{ access = 10 }";
 
-    private static final Pattern RANGE = Pattern.compile("(\\d{1,4})(?:-(\\d{1,4}))?");
+    static final Pattern RANGE = Pattern.compile("(\\d{1,4})(?:-(\\d{1,4}))?");
     static final String RANGE_EXAMPLE = "20-29";
     private static final String ALL = "all";
     private static final List<String> KINDS = List.of("access", "trunk", "tunnel");

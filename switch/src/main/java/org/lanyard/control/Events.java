@@ -91,6 +91,10 @@ final class Events {
         }
     }
 
+    boolean isHeardBy(Listener listener) {
+        return clients.stream().anyMatch(client -> client.listener == listener);
+    }
+
     boolean isHeard() {
         return !clients.isEmpty();
     }

@@ -1,11 +1,17 @@
 package org.lanyard.control;
 
+import static org.lanyard.control.RpcMethod.Type.INTEGER;
+import static org.lanyard.control.RpcMethod.Type.STRING;
+import static org.lanyard.control.RpcMethod.changing;
+import static org.lanyard.control.RpcMethod.optional;
+import static org.lanyard.control.RpcMethod.reading;
+import static org.lanyard.control.RpcMethod.required;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.lanyard.forward.Fdb;
 import org.lanyard.forward.Topology;
@@ -15,8 +21,8 @@ import org.lanyard.policy.Vlans;
 import org.lanyard.port.Port;
 
 /**
- * {@code fdb.list}, {@code fdb.add} (mac, port, vlan), {@code fdb.del} (mac, vlan), {@code
- * fdb.flush} (port, vlan). A VLAN may be left out: then it is the port's own, or VLAN 1.
+ * The methods about the forwarding database. A VLAN may be left out: then it is the port's own, or
+ * VLAN 1; to flush, all.
  */
 final class FdbMethods {
     private final ObjectMapper json = new ObjectMapper();
@@ -26,11 +32,14 @@ final class FdbMethods {
         this.owner = owner;
     }
 
-    void into(Map<String, JsonRpc.Method> methods) {
-        methods.put("fdb.list", params -> list());
-        methods.put("fdb.add", this::add);
-        methods.put("fdb.del", this::del);
-        methods.put("fdb.flush", this::flush);
+    List<RpcMethod> all() {
+        RpcMethod.Param mac = required("mac", STRING);
+        RpcMethod.Param vlan = optional("vlan", INTEGER);
+        return List.of(
+                reading("fdb.list", params -> list()),
+                changing("fdb.add", this::add, mac, required("port", STRING), vlan),
+                changing("fdb.del", this::del, mac, vlan),
+                changing("fdb.flush", this::flush, optional("port", STRING), vlan));
     }
 
     private ArrayNode list() {
@@ -91,7 +100,7 @@ final class FdbMethods {
 
     private JsonNode flush(JsonNode params) throws JsonRpc.Refusal {
         int slot = -1;
-        if (params.has("port")) {
+        if (params.hasNonNull("port")) {
             Port port = plugged(port(params).name());
             if (port == null) {
                 return json.createObjectNode().put("flushed", 0);

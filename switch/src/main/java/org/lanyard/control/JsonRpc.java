@@ -29,8 +29,15 @@ final class JsonRpc {
     static final class Refusal extends Exception {
         private static final long serialVersionUID = 1L;
 
+        private final int code;
+
         Refusal(String message) {
+            this(INVALID_PARAMS, message);
+        }
+
+        Refusal(int code, String message) {
             super(message);
+            this.code = code;
         }
     }
 
@@ -42,6 +49,9 @@ final class JsonRpc {
     private static final int INVALID_PARAMS = -32602;
     private static final int INTERNAL_ERROR = -32603;
     private static final int BATCH_TOO_LARGE = -32000;
+
+    /** Ours: who asks may not. */
+    static final int NOT_ALLOWED = -32001;
 
     /** Without a bound, a line of requests would become an answer that fills the memory. */
     private static final int LARGEST_BATCH_ANSWER = 8 << 20;
@@ -104,7 +114,7 @@ final class JsonRpc {
             answer.set("result", result);
             return answer.toString();
         } catch (Refusal e) {
-            return refuse(request, INVALID_PARAMS, e.getMessage());
+            return refuse(request, e.code, e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("method {}", name, e);
             return refuse(request, INTERNAL_ERROR, "an error in the switch itself; see its log");
@@ -137,6 +147,11 @@ final class JsonRpc {
     private JsonNode idToEcho(JsonNode request) {
         JsonNode id = request.path("id");
         return isId(id) ? id : json.nullNode();
+    }
+
+    /** What a client is told that is not even asked what it wants. */
+    String turnAway(String message) {
+        return error(json.nullNode(), NOT_ALLOWED, message);
     }
 
     /** Null for a notification, which is never answered. */

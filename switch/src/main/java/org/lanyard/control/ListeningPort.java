@@ -16,7 +16,6 @@ import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Endpoint;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.StreamListener;
-import org.lanyard.tapio.UnixSockets;
 import org.lanyard.worker.Departure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +36,7 @@ final class ListeningPort implements Attachment {
     private final Endpoint endpoint;
     private final ControlLoop loop;
     private final PortFactory ports;
+    private final Listeners listeners;
     private final LogBudget budget;
     private final LogBudget troubleBudget;
 
@@ -48,9 +48,15 @@ final class ListeningPort implements Attachment {
     private boolean troubled;
 
     ListeningPort(
-            String name, Endpoint endpoint, ControlLoop loop, PortFactory ports, Clock clock) {
+            String name,
+            Endpoint endpoint,
+            Listeners listeners,
+            ControlLoop loop,
+            PortFactory ports,
+            Clock clock) {
         this.name = name;
         this.endpoint = endpoint;
+        this.listeners = listeners;
         this.loop = loop;
         this.ports = ports;
         this.budget = new LogBudget(clock);
@@ -70,22 +76,12 @@ final class ListeningPort implements Attachment {
     @Override
     public void start() throws IOException {
         try {
-            listener = listen();
+            listener = listeners.open(name, endpoint);
             loop.watch(listener.fd(), Epoll.IN, events -> accept());
         } catch (IOException e) {
             throw new IOException("port " + name + ": " + e.getMessage(), e);
         }
         LOG.info("port {} listens at {}", name, listener.endpoint());
-    }
-
-    private StreamListener listen() throws IOException {
-        if (endpoint instanceof Endpoint.Unix unix && !UnixSockets.removeStale(unix.path())) {
-            throw new IOException(
-                    "another process listens at "
-                            + unix.path()
-                            + "; end it or choose another path");
-        }
-        return StreamListener.listen(endpoint);
     }
 
     /** One at a time: epoll tells again while more are waiting. */

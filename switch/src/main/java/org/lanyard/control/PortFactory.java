@@ -4,7 +4,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.KernelPort;
@@ -14,14 +13,9 @@ import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.ErrnoException;
 import org.lanyard.tapio.Tap;
 import org.lanyard.worker.Worker;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Makes ports with the memory of the worker that is to have them, and hands them over. */
 final class PortFactory {
-    private static final Logger LOG = LoggerFactory.getLogger(PortFactory.class);
-    private static final long PATIENCE_SECONDS = 1;
-
     /** Asked of the kernel, which gives at most twice net.core.wmem_max: room for one slab. */
     private static final int SOCKET_BUFFER = 4 << 20;
 
@@ -30,27 +24,30 @@ final class PortFactory {
 
     private final List<Worker> workers;
     private final Map<KernelPort, Owner> owners;
-    private final int backlogLimit;
+    private int backlogLimit;
+    private final Captures captures;
     private PortPolicy policy;
 
-    PortFactory(List<Worker> workers, int backlogLimit) {
-        this(workers, new IdentityHashMap<>(), backlogLimit, PortPolicy.NONE);
+    PortFactory(List<Worker> workers, int backlogLimit, Captures captures) {
+        this(workers, new IdentityHashMap<>(), backlogLimit, captures, PortPolicy.NONE);
     }
 
     private PortFactory(
             List<Worker> workers,
             Map<KernelPort, Owner> owners,
             int backlogLimit,
+            Captures captures,
             PortPolicy policy) {
         this.workers = workers;
         this.owners = owners;
         this.backlogLimit = backlogLimit;
+        this.captures = captures;
         this.policy = policy;
     }
 
     /** One whose ports obey this, among the same workers. */
     PortFactory with(PortPolicy newPolicy) {
-        return new PortFactory(workers, owners, backlogLimit, newPolicy);
+        return new PortFactory(workers, owners, backlogLimit, captures, newPolicy);
     }
 
     /** What its ports obey. */
@@ -61,18 +58,23 @@ final class PortFactory {
     /** From now on its ports obey another policy; those that are up when this returns. */
     void obey(PortPolicy newPolicy) {
         policy = newPolicy;
-        List<Map.Entry<KernelPort, Owner>> own =
-                owners.entrySet().stream().filter(e -> e.getValue().factory() == this).toList();
+        List<KernelPort> own = own();
         CountDownLatch obeying = new CountDownLatch(own.size());
-        own.forEach(e -> e.getValue().worker().change(e.getKey(), newPolicy, obeying::countDown));
-        try {
-            // A turn of each worker. Workers never wait for this thread.
-            if (!obeying.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("a data-plane thread is busy: some ports obey a little later");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        own.forEach(port -> owners.get(port).worker().change(port, newPolicy, obeying::countDown));
+        Turns.await(obeying, "some ports obey a little later");
+    }
+
+    /** From now on so many bytes may wait for each of its ports, those that are up included. */
+    void limitBacklogs(int bytes) {
+        backlogLimit = bytes;
+        own().forEach(port -> port.limitBacklog(bytes));
+    }
+
+    private List<KernelPort> own() {
+        return owners.entrySet().stream()
+                .filter(e -> e.getValue().factory() == this)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     StreamPort adopt(String name, PortCounters counters, Connection connection)
@@ -94,6 +96,7 @@ final class PortFactory {
     private void handOver(KernelPort port, Worker worker) {
         port.obey(policy);
         owners.put(port, new Owner(worker, this));
+        captures.adopting(port, worker);
         worker.adopt(port);
     }
 
@@ -110,11 +113,7 @@ final class PortFactory {
 
     /** Lets all its ports depart; how many there are. */
     int retireAll() {
-        List<KernelPort> own =
-                owners.entrySet().stream()
-                        .filter(e -> e.getValue().factory() == this)
-                        .map(Map.Entry::getKey)
-                        .toList();
+        List<KernelPort> own = own();
         own.forEach(this::retire);
         return own.size();
     }
@@ -126,6 +125,7 @@ final class PortFactory {
     /** The port has left its worker. */
     void departed(KernelPort port) {
         owners.remove(port);
+        captures.departed(port);
     }
 
     /** The worker with the fewest ports, so that two lone guests have one each. */

@@ -1,5 +1,12 @@
 package org.lanyard.control;
 
+import static org.lanyard.control.RpcMethod.Type.STRING;
+import static org.lanyard.control.RpcMethod.Type.STRINGS;
+import static org.lanyard.control.RpcMethod.changing;
+import static org.lanyard.control.RpcMethod.optional;
+import static org.lanyard.control.RpcMethod.reading;
+import static org.lanyard.control.RpcMethod.required;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -9,8 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.LongStream;
+import org.lanyard.config.ConfigError;
 import org.lanyard.config.ConfigException;
 import org.lanyard.config.ConfigParser;
 import org.lanyard.config.PortConfig;
@@ -28,9 +35,8 @@ import org.lanyard.policy.Vlans;
 import org.lanyard.slirp.UserNetwork;
 
 /**
- * {@code port.list}, {@code port.show} (name), {@code port.set} (name, set: lines as in the port's
- * table of a configuration file, unset: keys whose settings are taken back), {@code port.add}
- * (name, set) and {@code port.remove} (name).
+ * The methods about ports. What is to be {@code set} are lines as in the port's table of a
+ * configuration file.
  */
 final class PortMethods {
     private final ObjectMapper json = new ObjectMapper();
@@ -40,12 +46,19 @@ final class PortMethods {
         this.owner = owner;
     }
 
-    void into(Map<String, JsonRpc.Method> methods) {
-        methods.put("port.list", params -> list());
-        methods.put("port.show", this::show);
-        methods.put("port.set", this::set);
-        methods.put("port.add", this::add);
-        methods.put("port.remove", this::remove);
+    List<RpcMethod> all() {
+        RpcMethod.Param name = required("name", STRING);
+        return List.of(
+                reading("port.list", params -> list()),
+                reading("port.show", this::show, name),
+                changing(
+                        "port.set",
+                        this::set,
+                        name,
+                        optional("set", STRING),
+                        optional("unset", STRINGS)),
+                changing("port.add", this::add, name, required("set", STRING)),
+                changing("port.remove", this::remove, name));
     }
 
     static ObjectNode drops(ObjectMapper json, List<PortCounters> counters) {
@@ -66,9 +79,6 @@ final class PortMethods {
     }
 
     private JsonNode show(JsonNode params) throws JsonRpc.Refusal {
-        if (!params.path("name").isTextual()) {
-            throw new JsonRpc.Refusal("port.show takes {\"name\": \"guests\"}, for example");
-        }
         String name = params.get("name").asText();
         List<PortView> views = owner.portViews();
         for (PortView view : views) {
@@ -79,19 +89,11 @@ final class PortMethods {
         throw unknown(name, views.stream().map(PortView::name).toList());
     }
 
-    private static JsonRpc.Refusal unknown(String name, List<String> names) {
+    static JsonRpc.Refusal unknown(String name, List<String> names) {
         return new JsonRpc.Refusal("no port '" + name + "'; there are " + String.join(", ", names));
     }
 
     private JsonNode set(JsonNode params) throws JsonRpc.Refusal {
-        JsonNode unset = params.path("unset");
-        if (!params.path("name").isTextual()
-                || !params.path("set").isTextual()
-                || !unset.isMissingNode() && !unset.isArray()) {
-            throw new JsonRpc.Refusal(
-                    "port.set takes {\"name\": \"guests\", \"set\": \"isolated = true\","
-                            + " \"unset\": [\"limit\"]}, for example");
-        }
         String name = params.get("name").asText();
         List<String> names = owner.ports().names();
         if (!names.contains(name)) {
@@ -106,36 +108,45 @@ final class PortMethods {
             throw unknown(name, names);
         }
         List<String> keys = new ArrayList<>();
-        unset.forEach(key -> keys.add(key.asText()));
+        params.path("unset").forEach(key -> keys.add(key.asText()));
         try {
             PortPolicy policy = owner.ports().policy(name);
-            String text = params.get("set").asText();
-            owner.obey(name, ConfigParser.change(policy, "settings", text, keys, names));
+            String text = params.path("set").asText("");
+            owner.obey(name, ConfigParser.change(policy, text, keys, names));
         } catch (ConfigException e) {
-            throw new JsonRpc.Refusal(e.getMessage());
+            throw new JsonRpc.Refusal(told(e));
         }
         return show(json.createObjectNode().put("name", name));
     }
 
     private JsonNode add(JsonNode params) throws JsonRpc.Refusal {
-        if (!params.path("name").isTextual() || !params.path("set").isTextual()) {
-            throw new JsonRpc.Refusal(
-                    "port.add takes {\"name\": \"web\", \"set\":"
-                            + " \"stream = { listen = 'unix:web.sock' }\"}, for example");
-        }
         String name = params.get("name").asText();
         if (owner.ports().names().contains(name)) {
             throw new JsonRpc.Refusal("port '" + name + "' is there already; see port set");
         }
         try {
             owner.apply(
-                    ConfigParser.add(
-                            owner.runningConfig(), "settings", name, params.get("set").asText()),
+                    ConfigParser.add(owner.runningConfig(), name, params.get("set").asText()),
                     null);
-        } catch (ConfigException | IOException e) {
+        } catch (ConfigException e) {
+            throw new JsonRpc.Refusal(told(e));
+        } catch (IOException e) {
             throw new JsonRpc.Refusal(e.getMessage());
         }
         return show(json.createObjectNode().put("name", name));
+    }
+
+    /** Where it is in what the user typed: a setting is a line, and a word on the command line. */
+    private static String told(ConfigException e) {
+        List<String> lines = new ArrayList<>();
+        for (ConfigError error : e.errors()) {
+            String place =
+                    error.line() == 0
+                            ? ""
+                            : "setting " + error.line() + ", column " + error.column() + ": ";
+            lines.add(place + error.message());
+        }
+        return String.join("\n", lines);
     }
 
     private JsonNode remove(JsonNode params) throws JsonRpc.Refusal {

@@ -55,12 +55,16 @@ final class Ports {
     private final Clock clock;
     private final PortFactory base;
     private final StaticAddresses statics;
+    private final Listeners listeners;
 
     /** By name, in the configuration's order. */
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
     /** Removed; their ports depart. */
     private final List<Entry> leaving = new ArrayList<>();
+
+    /** What removed ports had counted. */
+    private final PortCounters gone = new PortCounters();
 
     /** To be started when a TAP that leaves is free. */
     private final List<Entry> waiting = new ArrayList<>();
@@ -70,12 +74,14 @@ final class Ports {
             ControlLoop loop,
             Clock clock,
             PortFactory base,
-            StaticAddresses statics) {
+            StaticAddresses statics,
+            Listeners listeners) {
         this.dir = dir;
         this.loop = loop;
         this.clock = clock;
         this.base = base;
         this.statics = statics;
+        this.listeners = listeners;
     }
 
     /** Before {@link #start}. */
@@ -95,7 +101,7 @@ final class Ports {
         PortKind kind = port.kind();
         if (kind instanceof PortKind.StreamListen listen) {
             return new ListeningPort(
-                    port.name(), endpoint(port, listen.endpoint()), loop, own, clock);
+                    port.name(), endpoint(port, listen.endpoint()), listeners, loop, own, clock);
         }
         if (kind instanceof PortKind.StreamConnect connect) {
             return new DialledPort(
@@ -121,6 +127,11 @@ final class Ports {
      * @throws IOException when one can't be opened; the others may be
      */
     void start() throws IOException {
+        listeners.inherit(
+                entries.values().stream()
+                        .filter(entry -> entry.config().kind() instanceof PortKind.StreamListen)
+                        .map(entry -> entry.config().name())
+                        .toList());
         for (Entry entry : entries.values()) {
             entry.attachment().start();
         }
@@ -161,6 +172,12 @@ final class Ports {
     /** Lets a port of the configuration, and all its guests, obey another policy. */
     void obey(String name, PortPolicy policy) {
         entries.get(name).factory().obey(policy);
+    }
+
+    /** From now on so many bytes may wait for each port. */
+    void limitBacklogs(int bytes) {
+        base.limitBacklogs(bytes);
+        entries.values().forEach(entry -> entry.factory().limitBacklogs(bytes));
     }
 
     /**
@@ -252,7 +269,13 @@ final class Ports {
         entry.attachment().stop();
         if (entry.factory().retireAll() > 0) {
             leaving.add(entry);
+        } else {
+            remember(entry);
         }
+    }
+
+    private void remember(Entry entry) {
+        entry.attachment().counters().forEach(gone::add);
     }
 
     /** A listener's place is free at once, a TAP when its port has departed. */
@@ -283,7 +306,9 @@ final class Ports {
         Entry owner = ownerOf(port);
         base.departed(port);
         owner.attachment().departed(port, why);
-        leaving.removeIf(entry -> !entry.factory().hasPorts());
+        List<Entry> left = leaving.stream().filter(entry -> !entry.factory().hasPorts()).toList();
+        left.forEach(this::remember);
+        leaving.removeAll(left);
         startWaiting();
     }
 
@@ -300,9 +325,11 @@ final class Ports {
         return views;
     }
 
+    /** Of all ports that there ever were, so that their sums never fall. */
     List<PortCounters> counters() {
-        List<PortCounters> counters = new ArrayList<>();
-        entries.values().forEach(entry -> counters.addAll(entry.attachment().counters()));
+        List<PortCounters> counters = new ArrayList<>(List.of(gone));
+        Stream.concat(entries.values().stream(), leaving.stream())
+                .forEach(entry -> counters.addAll(entry.attachment().counters()));
         return counters;
     }
 }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Set;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.Errno;
@@ -14,7 +15,7 @@ import org.lanyard.tapio.Region;
  * One client of the control socket: lines in, lines out. While an answer waits for the client to
  * read it, nothing more is read from the client, so that it costs one line and one answer at most.
  */
-final class RpcConnection implements Events.Listener {
+final class RpcConnection implements Events.Listener, Captures.Client {
     private static final int LONGEST_LINE = 1 << 20;
 
     /** Bytes of events that wait for a client; more it misses. */
@@ -23,6 +24,7 @@ final class RpcConnection implements Events.Listener {
     private static final byte[] NOTHING = {};
 
     private final Connection connection;
+    private final Set<Integer> groups;
     private final ControlLoop loop;
     private final JsonRpc methods;
     private final Region incoming;
@@ -40,29 +42,40 @@ final class RpcConnection implements Events.Listener {
 
     private int answerOffset;
 
-    /** Events behind the answer. */
+    /** Events and pieces of a capture behind the answer. */
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
 
     private int waitingBytes;
     private boolean closed;
 
     /**
+     * @param groups of the client's process
      * @param incoming scratch of the control thread, for reads
      * @param outgoing scratch of the control thread, for writes
      */
     RpcConnection(
             Connection connection,
+            Set<Integer> groups,
             ControlLoop loop,
             JsonRpc methods,
             Region incoming,
             Region outgoing,
             RpcServer server) {
         this.connection = connection;
+        this.groups = groups;
         this.loop = loop;
         this.methods = methods;
         this.incoming = incoming;
         this.outgoing = outgoing;
         this.server = server;
+    }
+
+    int uid() {
+        return connection.peer().uid();
+    }
+
+    Set<Integer> groups() {
+        return groups;
     }
 
     void start() throws IOException {
@@ -137,6 +150,20 @@ final class RpcConnection implements Events.Listener {
         if (closed || waitingBytes + bytes.length > MOST_WAITING) {
             return false;
         }
+        send(bytes);
+        return true;
+    }
+
+    @Override
+    public boolean isIdle() {
+        return !owesAnswer() && waiting.isEmpty();
+    }
+
+    @Override
+    public void send(byte[] bytes) {
+        if (closed) {
+            return;
+        }
         waiting.add(bytes);
         waitingBytes += bytes.length;
         if (!owesAnswer()) {
@@ -145,7 +172,6 @@ final class RpcConnection implements Events.Listener {
                 waitForRoom(true);
             }
         }
-        return true;
     }
 
     private void write() {

@@ -1,14 +1,19 @@
 package org.lanyard.control;
 
+import static org.lanyard.control.RpcMethod.Type.STRING;
+import static org.lanyard.control.RpcMethod.changing;
+import static org.lanyard.control.RpcMethod.optional;
+import static org.lanyard.control.RpcMethod.reading;
+import static org.lanyard.control.RpcMethod.required;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.lanyard.config.ConfigDiff;
 import org.lanyard.config.ConfigException;
 import org.lanyard.config.ConfigParser;
@@ -18,29 +23,42 @@ import org.lanyard.forward.Fdb;
 import org.lanyard.frame.PortCounters;
 
 /**
- * The methods of the control socket: {@code status}, {@code vlan.list}, {@code mirror.list}, {@code
- * config.show}, {@code config.apply} (toml, file), {@code stop}, and those of {@link PortMethods}
- * and {@link FdbMethods}.
+ * The methods of the control socket, but for those that are about a connection ({@code events},
+ * {@code capture}, {@code capture.stop}), which are {@link RpcServer}'s: those about the whole
+ * switch, and those of {@link PortMethods} and {@link FdbMethods}.
  */
 final class RpcMethods {
     private final ObjectMapper json = new ObjectMapper();
     private final Switch owner;
-    private final Map<String, JsonRpc.Method> methods = new TreeMap<>();
+    private final List<RpcMethod> methods = new ArrayList<>();
 
     RpcMethods(Switch owner) {
         this.owner = owner;
-        methods.put("status", params -> status());
-        new PortMethods(owner).into(methods);
-        new FdbMethods(owner).into(methods);
-        methods.put("vlan.list", params -> new VlanList(owner.portViews()).lines());
-        methods.put("mirror.list", params -> mirrors());
-        methods.put("config.show", params -> config());
-        methods.put("config.apply", this::apply);
-        methods.put("stop", params -> stop());
+        methods.add(reading("version", params -> version()));
+        methods.add(reading("status", params -> status()));
+        methods.addAll(new PortMethods(owner).all());
+        methods.addAll(new FdbMethods(owner).all());
+        methods.add(reading("vlan.list", params -> new VlanList(owner.portViews()).lines()));
+        methods.add(reading("mirror.list", params -> mirrors()));
+        methods.add(reading("config.show", params -> config()));
+        methods.add(
+                changing(
+                        "config.apply",
+                        this::apply,
+                        required("toml", STRING),
+                        optional("file", STRING)));
+        methods.add(changing("stop", params -> stop()));
     }
 
-    Map<String, JsonRpc.Method> byName() {
+    List<RpcMethod> all() {
         return methods;
+    }
+
+    private ObjectNode version() {
+        return json.createObjectNode()
+                .put("protocol", Version.PROTOCOL)
+                .put("version", Version.CURRENT)
+                .put("name", owner.config().name());
     }
 
     private ObjectNode status() {
@@ -48,6 +66,7 @@ final class RpcMethods {
         status.put("name", owner.config().name());
         status.put("pid", ProcessHandle.current().pid());
         status.put("version", Version.CURRENT);
+        status.put("protocol", Version.PROTOCOL);
         status.put("runtime_dir", owner.dir().path().toString());
         status.put("config", owner.file() == null ? null : owner.file().toString());
         status.put("uptime", owner.uptimeSeconds());
@@ -99,11 +118,6 @@ final class RpcMethods {
     }
 
     private JsonNode apply(JsonNode params) throws JsonRpc.Refusal {
-        if (!params.path("toml").isTextual()) {
-            throw new JsonRpc.Refusal(
-                    "config.apply takes {\"toml\": \"[ports.web]…\", \"file\": \"/etc/lab.toml\"},"
-                            + " for example");
-        }
         String file = params.path("file").asText("");
         SwitchConfig was = owner.runningConfig();
         try {

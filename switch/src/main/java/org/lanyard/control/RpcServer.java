@@ -3,8 +3,12 @@ package org.lanyard.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +16,7 @@ import org.lanyard.forward.Clock;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Endpoint;
 import org.lanyard.tapio.Epoll;
+import org.lanyard.tapio.Groups;
 import org.lanyard.tapio.LibC;
 import org.lanyard.tapio.Region;
 import org.lanyard.tapio.StreamListener;
@@ -20,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens at the control socket. Who may connect is decided by the directory's mode, and once more
- * by the peer's credentials: the switch's own user and root.
+ * Listens at the control socket. Who may connect is decided by its mode and the directory's, and
+ * once more by the peer's credentials, as {@link Access} has it.
  */
 final class RpcServer {
     private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
@@ -33,10 +38,11 @@ final class RpcServer {
     private static final String TOO_MANY =
             "there are more than " + MAX_CLIENTS + ", and it was quiet longest";
 
-    private final Path path;
+    private final RuntimeDir dir;
     private final ControlLoop loop;
     private final JsonRpc methods;
     private final Events events;
+    private final Captures captures;
     private final LogBudget budget;
     private final Region incoming = Region.allocate(64 * 1024);
     private final Region outgoing = Region.allocate(64 * 1024);
@@ -47,20 +53,54 @@ final class RpcServer {
     /** Whose line is being answered. */
     private RpcConnection speaker;
 
+    private Access access = Access.ofOwner(LibC.geteuid());
+
     private StreamListener listener;
     private boolean listening;
 
-    RpcServer(Path path, ControlLoop loop, Clock clock, RpcMethods methods, Events events) {
-        this.path = path;
+    RpcServer(
+            RuntimeDir dir,
+            ControlLoop loop,
+            Clock clock,
+            List<RpcMethod> methods,
+            Events events,
+            Captures captures) {
+        this.dir = dir;
         this.loop = loop;
         this.events = events;
-        Map<String, JsonRpc.Method> all = methods.byName();
-        all.put("events", params -> subscribe());
-        this.methods = new JsonRpc(all);
+        this.captures = captures;
+        List<RpcMethod> all = new ArrayList<>(methods);
+        all.add(RpcMethod.reading("events", params -> subscribe()));
+        all.add(
+                RpcMethod.changing(
+                        "capture",
+                        params -> captures.start(speaker, params),
+                        RpcMethod.optional("ports", RpcMethod.Type.STRINGS),
+                        RpcMethod.optional("vlan", RpcMethod.Type.INTEGER),
+                        RpcMethod.optional("snap", RpcMethod.Type.INTEGER),
+                        RpcMethod.optional("count", RpcMethod.Type.INTEGER)));
+        all.add(RpcMethod.changing("capture.stop", params -> captures.stop(speaker)));
+        all.add(RpcMethod.reading("methods", params -> RpcMethod.describe(all)));
+        Map<String, JsonRpc.Method> byName = new HashMap<>();
+        all.forEach(method -> byName.put(method.name(), params -> call(method, params)));
+        this.methods = new JsonRpc(byName);
         this.budget = new LogBudget(clock);
     }
 
-    void start() throws IOException {
+    private JsonNode call(RpcMethod method, JsonNode params) throws JsonRpc.Refusal {
+        if (access.of(speaker.uid(), speaker.groups()).compareTo(method.needs()) < 0) {
+            throw new JsonRpc.Refusal(
+                    JsonRpc.NOT_ALLOWED,
+                    method.name() + ": you may only look; it is for " + access.whoMayChange());
+        }
+        return method.call(params);
+    }
+
+    /**
+     * @throws IOException when the socket can't be had, or not be given to those who may use it
+     */
+    void start(Access whose) throws IOException {
+        Path path = dir.controlSocket();
         Endpoint.Unix endpoint;
         try {
             endpoint = new Endpoint.Unix(path);
@@ -72,18 +112,64 @@ final class RpcServer {
         }
         listener = StreamListener.listen(endpoint);
         listening = true;
+        give(whose);
         resume();
+    }
+
+    /**
+     * From now on the socket is for others.
+     *
+     * @throws IOException when it can't be given to them
+     */
+    void admit(Access whose) throws IOException {
+        if (!whose.equals(access)) {
+            give(whose);
+        }
+    }
+
+    private void give(Access whose) throws IOException {
+        dir.letIn(whose.groups());
+        access = whose;
+        if (!whose.groups().isEmpty()) {
+            List<Path> closed = dir.closedParents();
+            LOG.info("the control socket is {}", whose);
+            if (!closed.isEmpty()) {
+                LOG.warn("groups may be unable to reach the control socket through {}", closed);
+            }
+        }
+    }
+
+    /** Closes clients that it is no longer for. */
+    void dismissStrangers() {
+        for (RpcConnection client : Set.copyOf(clients)) {
+            if (access.of(client.uid(), client.groups()) == Access.Right.NONE) {
+                client.end("the control socket is no longer for uid " + client.uid());
+            }
+        }
+    }
+
+    Access access() {
+        return access;
     }
 
     private void accept() {
         try {
             welcome(listener.accept());
             if (clients.size() > MAX_CLIENTS) {
-                clients.iterator().next().end(TOO_MANY);
+                quietest().end(TOO_MANY);
             }
         } catch (IOException e) {
             pause(e.getMessage());
         }
+    }
+
+    /** Of those that were there before; who listens to events has no need to speak. */
+    private RpcConnection quietest() {
+        return clients.stream()
+                .limit(MAX_CLIENTS)
+                .filter(client -> !events.isHeardBy(client))
+                .findFirst()
+                .orElseGet(() -> clients.iterator().next());
     }
 
     private void pause(String why) {
@@ -107,24 +193,33 @@ final class RpcServer {
 
     private void welcome(Connection connection) throws IOException {
         int uid = connection.peer().uid();
-        if (uid != 0 && uid != ownUid()) {
-            if (budget.allows()) {
-                LOG.warn(
-                        "control client refused: uid {} is neither root nor the switch's own{}",
-                        uid,
-                        budget.leftOut());
-            }
+        Set<Integer> groups;
+        try {
+            groups = Groups.ofPeer(connection);
+        } catch (IOException e) {
             connection.close();
+            throw e;
+        }
+        if (access.of(uid, groups) == Access.Right.NONE) {
+            turnAway(connection, uid);
             return;
         }
         RpcConnection client =
-                new RpcConnection(connection, loop, methods, incoming, outgoing, this);
+                new RpcConnection(connection, groups, loop, methods, incoming, outgoing, this);
         clients.add(client);
         client.start();
     }
 
-    private static int ownUid() {
-        return LibC.geteuid();
+    /** It is told why, if its socket takes a line. */
+    private void turnAway(Connection connection, int uid) throws IOException {
+        String why = "the control socket is not for uid " + uid + "; it is " + access;
+        if (budget.allows()) {
+            LOG.warn("control client refused: {}{}", why, budget.leftOut());
+        }
+        byte[] line = (methods.turnAway(why) + "\n").getBytes(StandardCharsets.UTF_8);
+        outgoing.bytes().put(0, line);
+        LibC.write(connection.fd(), outgoing.address(), line.length);
+        connection.close();
     }
 
     /** A client said something, which is answered next. */
@@ -149,6 +244,7 @@ final class RpcServer {
     void left(RpcConnection client, String complaint) {
         clients.remove(client);
         events.remove(client);
+        captures.left(client);
         if (complaint != null && budget.allows()) {
             LOG.warn("control client closed: {}{}", complaint, budget.leftOut());
         }

@@ -13,7 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The directory in which a switch lives: {@code control.sock}, {@code lanyard.pid}, {@code
@@ -24,6 +27,10 @@ public record RuntimeDir(Path path) {
     private static final int STICKY = 01000;
     private static final int GROUP_OR_OTHERS_WRITE = 0022;
     private static final int OTHERS_WRITE = 0002;
+    private static final int OTHERS_PASS = 0001;
+    private static final int GROUP_PASS = 0010;
+    private static final int OWNER = 0700;
+    private static final int MODE = 07777;
     private static final String ANOTHER = ": choose another with --runtime-dir";
 
     /** Held by a live switch; closing it removes the pid file. */
@@ -87,10 +94,9 @@ public record RuntimeDir(Path path) {
      */
     public void create() throws IOException {
         try {
-            Files.createDirectories(
-                    path.toAbsolutePath(),
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+            // What is above it may be passed, so that a group can reach it if it is let in.
+            makeDirectories(path.toAbsolutePath().getParent(), "rwx--x--x");
+            makeDirectories(path.toAbsolutePath(), "rwx------");
         } catch (FileAlreadyExistsException e) {
             throw new IOException(e.getFile() + " exists and is no directory" + ANOTHER, e);
         } catch (AccessDeniedException e) {
@@ -119,6 +125,53 @@ public record RuntimeDir(Path path) {
                             + ": chmod 0700 it, or choose another with --runtime-dir");
         }
         refuseForeignParent(path.toAbsolutePath().getParent());
+    }
+
+    private static void makeDirectories(Path directory, String mode) throws IOException {
+        Files.createDirectories(
+                directory,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
+    }
+
+    /**
+     * Lets the control socket be reached by its owner and by these groups. One group gets the
+     * directory and the socket; for two the way is open to all, and the peer's credentials decide.
+     * The guests' sockets keep their own modes.
+     *
+     * @throws IOException when the owner may not give them to that group
+     */
+    void letIn(List<Integer> gids) throws IOException {
+        int before = attribute(path, "unix:mode") & MODE;
+        int pass = gids.isEmpty() ? 0 : gids.size() == 1 ? GROUP_PASS : GROUP_PASS | OTHERS_PASS;
+        boolean wasOpened = (before & ~OTHERS_PASS) == (OWNER | GROUP_PASS);
+        int mode = (wasOpened ? OWNER : before) | pass;
+        int socketMode = gids.isEmpty() ? 0600 : gids.size() == 1 ? 0660 : 0666;
+        try {
+            if (gids.size() == 1) {
+                Files.setAttribute(controlSocket(), "unix:gid", gids.get(0));
+                Files.setAttribute(path, "unix:gid", gids.get(0));
+            }
+        } catch (IOException e) {
+            throw new IOException(
+                    String.format(
+                            "you may not give %s to group %d, which [control] names: join that"
+                                    + " group, or let root run the switch",
+                            path, gids.get(0)),
+                    e);
+        }
+        Files.setAttribute(controlSocket(), "unix:mode", socketMode);
+        Files.setAttribute(path, "unix:mode", mode);
+    }
+
+    /** The directories above ours that not everybody may pass; groups may be stuck there. */
+    List<Path> closedParents() throws IOException {
+        List<Path> closed = new ArrayList<>();
+        for (Path p = path.toAbsolutePath().getParent(); p != null; p = p.getParent()) {
+            if ((attribute(p, "unix:mode") & OTHERS_PASS) == 0) {
+                closed.add(p);
+            }
+        }
+        return closed;
     }
 
     /** Who may rename our directory may put another in its place. */
@@ -151,11 +204,14 @@ public record RuntimeDir(Path path) {
      */
     public Hold claim() throws IOException {
         FileChannel channel =
-                FileChannel.open(
+                FileChannel.open( // nobody else's: who may read it may lock it
                         pidFile(),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE);
+                        Set.of(
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.READ,
+                                StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
         FileLock lock = lock(channel);
         if (lock == null) {
             channel.close();

@@ -1,13 +1,22 @@
 package org.lanyard.control;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.lanyard.config.ConfigDiff;
 import org.lanyard.config.ConfigException;
 import org.lanyard.config.ConfigParser;
 import org.lanyard.config.SwitchConfig;
@@ -18,6 +27,7 @@ import org.lanyard.frame.PortCounters;
 import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.StreamPort;
+import org.lanyard.tapio.LibC;
 import org.lanyard.worker.Departure;
 import org.lanyard.worker.PortEvents;
 import org.lanyard.worker.Worker;
@@ -31,8 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class Switch {
     private static final Logger LOG = LoggerFactory.getLogger(Switch.class);
     private static final long WORKER_END_MILLIS = 2_000;
+    private static final long CLIENT_END_MILLIS = 500;
 
-    private final SwitchConfig config;
+    private SwitchConfig config;
     private Path file;
     private final RuntimeDir dir;
     private final Clock clock;
@@ -44,17 +55,31 @@ public final class Switch {
     private final Ports ports;
     private final Set<StreamPort> guests = new HashSet<>();
     private final Events events;
+    private final Captures captures;
     private final PortWatch watch;
     private final RpcServer rpc;
+    private final Supervisor supervisor;
     private final CountDownLatch hasEnded = new CountDownLatch(1);
-    private Runnable whenReady = () -> {};
+    private Runnable whenReady;
     private volatile boolean failed;
     private boolean stopping;
+    private boolean announced;
 
     /**
      * @param file where the configuration came from, or null
      */
     public Switch(SwitchConfig config, Path file, RuntimeDir dir, Clock clock) throws IOException {
+        this(config, file, dir, clock, Supervisor.none());
+    }
+
+    /**
+     * @param file where the configuration came from, or null
+     * @param supervisor is told how the switch is, and may have passed it sockets
+     */
+    public Switch(
+            SwitchConfig config, Path file, RuntimeDir dir, Clock clock, Supervisor supervisor)
+            throws IOException {
+        this.supervisor = supervisor;
         this.config = config;
         this.file = file;
         this.dir = dir;
@@ -71,9 +96,10 @@ public final class Switch {
         Worker.join(workers);
         this.events = new Events(loop, fabric.fdb(), fabric::topology);
         this.watch = new PortWatch(clock, events::dropped);
-        this.rpc = new RpcServer(dir.controlSocket(), loop, clock, new RpcMethods(this), events);
-        PortFactory factory = new PortFactory(workers, config.portBacklog());
-        this.ports = new Ports(dir, loop, clock, factory, statics);
+        this.captures = new Captures(loop, fabric, clock, workers, this::portNames);
+        this.rpc = new RpcServer(dir, loop, clock, new RpcMethods(this).all(), events, captures);
+        PortFactory factory = new PortFactory(workers, config.portBacklog(), captures);
+        this.ports = new Ports(dir, loop, clock, factory, statics, new Listeners(supervisor));
         ports.configure(config.ports());
     }
 
@@ -106,7 +132,7 @@ public final class Switch {
             worker.start();
         }
         try {
-            rpc.start();
+            rpc.start(Access.of(LibC.geteuid(), config.control()));
             ports.start();
         } catch (IOException e) {
             beginStop();
@@ -121,14 +147,18 @@ public final class Switch {
                 dir.path());
         loop.execute(this::announce);
         loop.after(1, TimeUnit.SECONDS, this::everySecond);
+        List<Consumer<Runnable>> threads = new ArrayList<>();
+        workers.forEach(worker -> threads.add(worker::ask));
+        new Watchdog(supervisor, loop, threads).start();
         loop.run();
         LOG.info("switch {} stopped", config.name());
     }
 
     private void announce() {
-        if (ports.isReady()) {
+        if (!announced && ports.isReady()) {
+            announced = true;
             whenReady.run();
-            whenReady = () -> {};
+            supervisor.ready(summary());
         }
     }
 
@@ -143,6 +173,20 @@ public final class Switch {
         watch.keepOnly(guests);
         guests.forEach(watch::lookForHalfFrame);
         watch.look(fabric.fdb());
+        if (!stopping) {
+            supervisor.status(summary());
+        }
+    }
+
+    /** One line for the service manager. */
+    private String summary() {
+        Map<String, Long> states =
+                ports.views().stream()
+                        .collect(groupingBy(PortView::state, TreeMap::new, counting()));
+        return "ports: "
+                + states.entrySet().stream()
+                        .map(state -> state.getValue() + " " + state.getKey())
+                        .collect(joining(", "));
     }
 
     /** Any thread; returns at once. */
@@ -166,6 +210,8 @@ public final class Switch {
             return;
         }
         stopping = true;
+        supervisor.stopping();
+        captures.beginStop();
         ports.stop();
         rpc.stopListening();
         workers.forEach(Worker::stop);
@@ -182,14 +228,23 @@ public final class Switch {
         }
         if (ended) {
             workers.forEach(Worker::close);
+            captures.workersEnded();
         } else {
             LOG.error("the data plane did not end within {} ms", WORKER_END_MILLIS);
         }
-        loop.execute(
-                () -> { // behind the last departures
-                    rpc.close();
-                    loop.end();
-                });
+        loop.execute(() -> leaveClients(clock.nanoTime())); // behind the last departures
+    }
+
+    /** Whoever captures is to get the end of the file, if it reads. */
+    private void leaveClients(long since) {
+        boolean late = clock.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(CLIENT_END_MILLIS);
+        if (!captures.isEmpty() && !late) {
+            loop.after(1, TimeUnit.MILLISECONDS, () -> leaveClients(since));
+            return;
+        }
+        captures.close();
+        rpc.close();
+        loop.end();
     }
 
     private final class WorkerEvents implements PortEvents {
@@ -257,22 +312,45 @@ public final class Switch {
     }
 
     /**
-     * From now on there are the ports of this configuration, as it has them.
+     * From now on it is as this configuration says.
      *
      * @param newFile where it came from, or null to let the next start read the old one
-     * @throws IOException when a port can't be opened; then nothing has changed
-     * @throws IllegalArgumentException when more than ports differs
+     * @throws IOException when a port can't be opened, or the control socket not be given to whom
+     *     it is to be for; then nothing has changed
+     * @throws IllegalArgumentException when something differs that can't while it runs
      */
     void apply(SwitchConfig next, Path newFile) throws IOException {
-        if (!next.withPorts(List.of()).equals(config.withPorts(List.of()))) {
-            throw new IllegalArgumentException(
-                    "what [switch] says can't change while it runs; nothing has changed. See:"
-                            + " lanyard config diff, lanyard restart --config");
+        refuseWhatNeedsARestart(next);
+        Access before = rpc.access();
+        rpc.admit(Access.of(LibC.geteuid(), next.control()));
+        try {
+            ports.apply(next.ports());
+        } catch (IOException e) {
+            rpc.admit(before);
+            throw e;
         }
-        ports.apply(next.ports());
+        config = next;
+        fabric.fdb().allowMoves(config.macMoves());
+        ports.limitBacklogs(config.portBacklog());
+        loop.execute(rpc::dismissStrangers); // not before whoever asks has the answer
         file = newFile == null ? file : newFile;
         events.applied(newFile);
         LOG.info("configuration applied{}", newFile == null ? "" : ": " + newFile);
+    }
+
+    private void refuseWhatNeedsARestart(SwitchConfig next) {
+        String keys =
+                ConfigDiff.between(runningConfig(), next).stream()
+                        .filter(ConfigDiff.Change::restart)
+                        .map(ConfigDiff.Change::key)
+                        .collect(Collectors.joining(", "));
+        if (!keys.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "[switch] "
+                            + keys
+                            + ": can't change while it runs; nothing has changed. See: lanyard"
+                            + " config diff, lanyard restart --config");
+        }
     }
 
     /** Any thread: its file is read again and applied, as a whole or not at all. */
@@ -281,7 +359,21 @@ public final class Switch {
     }
 
     private void reload() {
-        if (file == null || stopping) {
+        if (stopping) {
+            return;
+        }
+        if (announced) {
+            supervisor.reloading(clock.nanoTime());
+        }
+        readAgain();
+        if (announced) {
+            supervisor.ready(summary());
+        }
+    }
+
+    private void readAgain() {
+        if (file == null) {
+            LOG.info("there is no configuration file to read again");
             return;
         }
         try {
@@ -302,6 +394,11 @@ public final class Switch {
 
     List<PortView> portViews() {
         return ports.views();
+    }
+
+    /** As {@link #portViews} has them: listening ports and their guests too. */
+    List<String> portNames() {
+        return portViews().stream().map(PortView::name).toList();
     }
 
     List<PortCounters> allCounters() {

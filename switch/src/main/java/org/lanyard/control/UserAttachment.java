@@ -274,11 +274,11 @@ final class UserAttachment implements Attachment {
         return next instanceof PortKind.User user && user.network().equals(kind.network());
     }
 
-    /** A child that is being started asks for the forwards last. */
+    /** One that is being started, or is to be, asks for the forwards last. */
     @Override
     public void become(PortKind next) throws IOException {
         PortKind.User user = (PortKind.User) next;
-        if (port != null) {
+        if (port != null && child.isAlive()) {
             try {
                 await(child.forward(user.forwards()));
             } catch (IOException e) {

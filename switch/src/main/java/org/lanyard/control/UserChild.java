@@ -183,6 +183,10 @@ final class UserChild {
         return lastWords.isEmpty() ? how : how + ": " + lastWords;
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     long pid() {
         return process.pid();
     }

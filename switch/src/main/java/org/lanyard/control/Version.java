@@ -10,6 +10,12 @@ public final class Version {
     /** For example {@code 0.1.0}. */
     public static final String CURRENT = read();
 
+    /**
+     * Of what is spoken at the control socket. It rises when a client that knows the old one would
+     * be misled; new methods, parameters and keys in answers mislead nobody.
+     */
+    public static final int PROTOCOL = 1;
+
     private Version() {}
 
     private static String read() {

@@ -5,7 +5,8 @@
  * <pre>
  *   control.sock ──▶ RpcServer ── RpcConnection ──▶ RpcMethods ──┐  PortMethods, FdbMethods
  *                                      ▲                        ▼
- *                                      └────── Events ◀──── Switch ──▶ Fabric (counters, FDB)
+ *                                      ├────── Events ◀──── Switch ──▶ Fabric (counters, FDB)
+ *                                      └──── Captures ◀══ rings of capture.Capture ══ workers
  *   guests.sock ──▶ ListeningPort ─┐                           ││
  *   other switch ◀── DialledPort ──┼── Attachment ◀── Ports ◀──┘│ 1 s: age the FDB, PortWatch
  *   /dev/net/tun ── TapAttachment ─┘        │                   │
@@ -14,7 +15,9 @@
  *                     ◀── plugged / departed
  *
  *   ControlLoop: epoll over all these descriptors, timers, and an MPSC ring for other threads.
- *   RuntimeDir: where the sockets are, the pid file and its lock.
+ *   RuntimeDir: where the sockets are, the pid file and its lock. Access: who may do what.
+ *   RpcMethod: a method with what it takes and needs; conf/RPC.md is held against these.
+ *   Supervisor: systemd, told how the switch is (Watchdog, too); Listeners takes its sockets.
  * </pre>
  *
  * <p>Everything here happens on the control thread unless a method says otherwise. What a guest or

@@ -48,7 +48,7 @@ public final class Fdb {
     private static final int SEARCH = 4096;
 
     private final int capacity;
-    private final int movesAllowed;
+    private volatile int movesAllowed;
     private final AddressTable table;
     private final ReentrantLock writing = new ReentrantLock();
 
@@ -250,6 +250,11 @@ public final class Fdb {
             told.moved(key, from, slot);
         }
         return CHANGED;
+    }
+
+    /** From now on an address may move so often within {@link #MOVE_SECONDS}; any thread. */
+    public void allowMoves(int number) {
+        movesAllowed = number;
     }
 
     /** Counts moves; says no to one too many until the time is over. */

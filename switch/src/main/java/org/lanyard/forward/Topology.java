@@ -13,6 +13,7 @@ public final class Topology {
     private final Vlans[] vlansBySlot;
     private final boolean isPlain;
     private final Mirrors mirrors;
+    private final Vlans silent;
 
     Topology(Port[] bySlot, Port[] ports) {
         this.bySlot = bySlot;
@@ -27,9 +28,9 @@ public final class Topology {
         }
         this.isPlain = !anyPolicy;
         this.mirrors = new Mirrors(ports, bySlot.length);
-        Vlans silent = anyVlans ? Vlans.DEFAULT : Vlans.UNAWARE;
+        this.silent = anyVlans ? Vlans.DEFAULT : Vlans.UNAWARE;
         for (Port port : ports) {
-            vlansBySlot[port.slot()] = port.policy().vlans().orElse(silent);
+            vlansBySlot[port.slot()] = vlansOf(port);
         }
     }
 
@@ -50,6 +51,11 @@ public final class Topology {
     /** The VLANs of the port at a slot that is taken. */
     public Vlans vlansAt(int slot) {
         return vlansBySlot[slot];
+    }
+
+    /** The VLANs of a port that need not be plugged in (any more). */
+    public Vlans vlansOf(Port port) {
+        return port.policy().vlans().orElse(silent);
     }
 
     /** The port at a slot, or null. */

@@ -24,6 +24,13 @@ public final class PortCounters {
         VALUE.setOpaque(values, index, (long) VALUE.getOpaque(values, index) + amount);
     }
 
+    /** Adds all that others counted. */
+    public void add(PortCounters others) {
+        for (int i = 0; i < values.length; i++) {
+            add(i, others.get(i));
+        }
+    }
+
     private long get(int index) {
         return (long) VALUE.getOpaque(values, index);
     }

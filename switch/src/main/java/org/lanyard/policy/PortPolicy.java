@@ -9,97 +9,67 @@ import java.util.function.Consumer;
  * All that a port's configuration says about its frames. Immutable; each {@code with…} gives
  * another one. {@link #NONE} is a port that says nothing, and costs nothing.
  */
-public final class PortPolicy {
-    public static final PortPolicy NONE = new PortPolicy(new Parts());
+public final class PortPolicy implements Cloneable {
+    public static final PortPolicy NONE = new PortPolicy();
 
-    private final Optional<Vlans> vlans;
-    private final boolean isolated;
-    private final boolean transparent;
-    private final long[] allowedMacs;
-    private final Flooding flooding;
-    private final Learning learning;
-    private final Limits limits;
-    private final Optional<Mirror> mirror;
-    private final Impairment received;
-    private final Impairment sent;
+    // Written only by but(), in a copy that nobody else has yet.
+    private Optional<Vlans> vlans = Optional.empty();
+    private boolean isolated;
+    private boolean transparent;
+    private long[] allowedMacs = {};
+    private Flooding flooding = Flooding.ALL;
+    private Learning learning = Learning.FREE;
+    private Limits limits = Limits.NONE;
+    private Optional<Mirror> mirror = Optional.empty();
+    private Impairment received = Impairment.NONE;
+    private Impairment sent = Impairment.NONE;
 
-    /** What is gathered for another policy. */
-    private static final class Parts {
-        Optional<Vlans> vlans = Optional.empty();
-        boolean isolated;
-        boolean transparent;
-        long[] allowedMacs = {};
-        Flooding flooding = Flooding.ALL;
-        Learning learning = Learning.FREE;
-        Limits limits = Limits.NONE;
-        Optional<Mirror> mirror = Optional.empty();
-        Impairment received = Impairment.NONE;
-        Impairment sent = Impairment.NONE;
-    }
+    private PortPolicy() {}
 
-    private PortPolicy(Parts parts) {
-        this.vlans = parts.vlans;
-        this.isolated = parts.isolated;
-        this.transparent = parts.transparent;
-        this.allowedMacs = parts.allowedMacs;
-        this.flooding = parts.flooding;
-        this.learning = parts.learning;
-        this.limits = parts.limits;
-        this.mirror = parts.mirror;
-        this.received = parts.received;
-        this.sent = parts.sent;
-    }
-
-    private PortPolicy but(Consumer<Parts> change) {
-        Parts parts = new Parts();
-        parts.vlans = vlans;
-        parts.isolated = isolated;
-        parts.transparent = transparent;
-        parts.allowedMacs = allowedMacs;
-        parts.flooding = flooding;
-        parts.learning = learning;
-        parts.limits = limits;
-        parts.mirror = mirror;
-        parts.received = received;
-        parts.sent = sent;
-        change.accept(parts);
-        return new PortPolicy(parts);
+    private PortPolicy but(Consumer<PortPolicy> change) {
+        try {
+            PortPolicy other = (PortPolicy) clone();
+            change.accept(other);
+            return other;
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public PortPolicy with(Vlans newVlans) {
-        return but(parts -> parts.vlans = Optional.of(newVlans));
+        return but(other -> other.vlans = Optional.of(newVlans));
     }
 
     public PortPolicy withoutVlans() {
-        return but(parts -> parts.vlans = Optional.empty());
+        return but(other -> other.vlans = Optional.empty());
     }
 
     public PortPolicy with(Flooding newFlooding) {
-        return but(parts -> parts.flooding = newFlooding);
+        return but(other -> other.flooding = newFlooding);
     }
 
     public PortPolicy with(Learning newLearning) {
-        return but(parts -> parts.learning = newLearning);
+        return but(other -> other.learning = newLearning);
     }
 
     public PortPolicy with(Limits newLimits) {
-        return but(parts -> parts.limits = newLimits);
+        return but(other -> other.limits = newLimits);
     }
 
     public PortPolicy with(Mirror newMirror) {
-        return but(parts -> parts.mirror = Optional.of(newMirror));
+        return but(other -> other.mirror = Optional.of(newMirror));
     }
 
     public PortPolicy withoutMirror() {
-        return but(parts -> parts.mirror = Optional.empty());
+        return but(other -> other.mirror = Optional.empty());
     }
 
     public PortPolicy withIsolated(boolean now) {
-        return but(parts -> parts.isolated = now);
+        return but(other -> other.isolated = now);
     }
 
     public PortPolicy withTransparent(boolean now) {
-        return but(parts -> parts.transparent = now);
+        return but(other -> other.transparent = now);
     }
 
     /**
@@ -107,7 +77,7 @@ public final class PortPolicy {
      */
     public PortPolicy withAllowedMacs(Collection<Long> macs) {
         long[] sorted = macs.stream().mapToLong(Long::longValue).sorted().distinct().toArray();
-        return but(parts -> parts.allowedMacs = sorted);
+        return but(other -> other.allowedMacs = sorted);
     }
 
     /**
@@ -116,9 +86,9 @@ public final class PortPolicy {
      */
     public PortPolicy withWire(Impairment towardsUs, Impairment fromUs) {
         return but(
-                parts -> {
-                    parts.received = towardsUs;
-                    parts.sent = fromUs;
+                other -> {
+                    other.received = towardsUs;
+                    other.sent = fromUs;
                 });
     }
 

@@ -31,6 +31,11 @@ final class Backlog {
         this.ring = new ChunkRing(pool, limit);
     }
 
+    /** From now on so many bytes may wait; any thread. */
+    void limit(int bytes) {
+        ring.limit(bytes);
+    }
+
     boolean isEmpty() {
         return ring.isEmpty();
     }
@@ -55,14 +60,18 @@ final class Backlog {
         tornLength = length;
     }
 
-    /** Takes as many whole frames as there is room for; drops and counts the others. */
-    void add(ByteBuffer slab, int start, int end) {
+    /**
+     * Takes as many whole frames as there is room for; drops and counts the others.
+     *
+     * @return behind the last one that it took
+     */
+    int add(ByteBuffer slab, int start, int end) {
         int at = start;
         while (at < end) {
             int frame = PREFIX + slab.getInt(at);
             if (!ring.makeRoom(frame)) {
                 drop(slab, at, end);
-                return;
+                return at;
             }
             int stop = at + frame;
             int room = ring.room();
@@ -76,6 +85,7 @@ final class Backlog {
             ring.add(slab, at, stop - at);
             at = stop;
         }
+        return at;
     }
 
     private void drop(ByteBuffer slab, int start, int end) {

@@ -10,12 +10,12 @@ import org.lanyard.tapio.Region;
  */
 final class ChunkRing {
     private final ChunkPool pool;
-    private final int limit;
+    private volatile int limit;
 
     // A ring of chunks: the head's first byte leaves next, records are added at the tail's end.
-    private final Region[] chunks;
-    private final int[] starts;
-    private final int[] ends;
+    private Region[] chunks;
+    private int[] starts;
+    private int[] ends;
     private int head;
     private int used;
     private int bytes;
@@ -26,11 +26,24 @@ final class ChunkRing {
     ChunkRing(ChunkPool pool, int limit) {
         this.pool = pool;
         this.limit = limit;
-        // Records above half a chunk leave most of one unused: twice the chunks are never exceeded.
-        int most = 2 * (limit / ChunkPool.CHUNK_SIZE) + 4;
+        int most = mostChunks(limit);
         this.chunks = new Region[most];
         this.starts = new int[most];
         this.ends = new int[most];
+    }
+
+    /** Records above half a chunk leave most of one unused: twice the chunks are never exceeded. */
+    private static int mostChunks(int limit) {
+        return 2 * (limit / ChunkPool.CHUNK_SIZE) + 4;
+    }
+
+    /**
+     * From now on so much may wait; what waits already stays. Any thread.
+     *
+     * @param bytes at least {@link ChunkPool#CHUNK_SIZE}
+     */
+    void limit(int bytes) {
+        limit = bytes;
     }
 
     boolean isEmpty() {
@@ -50,10 +63,35 @@ final class ChunkRing {
         if (used > 0 && ChunkPool.CHUNK_SIZE - ends[tail()] >= size) {
             return true;
         }
-        if (used == chunks.length || used >= ChunkPool.GUARANTEED && !pool.hasSpare()) {
+        if (used >= ChunkPool.GUARANTEED && !pool.hasSpare()) {
+            return false;
+        }
+        if (used == chunks.length && !grow()) {
             return false;
         }
         push();
+        return true;
+    }
+
+    /** Makes place for as many chunks as a limit needs that was raised. */
+    private boolean grow() {
+        int most = mostChunks(limit);
+        if (most <= chunks.length) {
+            return false;
+        }
+        Region[] moreChunks = new Region[most];
+        int[] moreStarts = new int[most];
+        int[] moreEnds = new int[most];
+        for (int i = 0; i < used; i++) {
+            int at = (head + i) % chunks.length;
+            moreChunks[i] = chunks[at];
+            moreStarts[i] = starts[at];
+            moreEnds[i] = ends[at];
+        }
+        chunks = moreChunks;
+        starts = moreStarts;
+        ends = moreEnds;
+        head = 0;
         return true;
     }
 

@@ -67,6 +67,13 @@ public abstract class KernelPort extends Port {
     /** Writes waiting frames until the kernel takes no more. */
     public abstract void drain();
 
+    /**
+     * From now on so much may wait for the descriptor; what waits already stays. Any thread.
+     *
+     * @param bytes at least {@link ChunkPool#CHUNK_SIZE}
+     */
+    public abstract void limitBacklog(int bytes);
+
     /** Drops and counts what waits, and gives all memory back; the descriptor is let go. */
     public abstract void release();
 }

@@ -1,5 +1,6 @@
 package org.lanyard.port;
 
+import java.nio.ByteBuffer;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.policy.Limits;
 import org.lanyard.policy.PortPolicy;
@@ -21,6 +22,7 @@ public abstract class Port {
     private Meters meters;
     private Wire wireIn;
     private Wire wireOut;
+    private Recorder recorder;
 
     protected Port(String name, PortCounters counters) {
         this.name = name;
@@ -73,6 +75,30 @@ public abstract class Port {
     public final void wire(Wire in, Wire out) {
         wireIn = in;
         wireOut = out;
+    }
+
+    /** Who is shown the port's frames, or null. */
+    public final Recorder recorder() {
+        return recorder;
+    }
+
+    /** Before the port is plugged in, or by its owner: null where nobody captures any more. */
+    public final void recordBy(Recorder newRecorder) {
+        recorder = newRecorder;
+    }
+
+    /** For {@link #transmit}: something is about to be written. */
+    protected final void recordTime() {
+        if (recorder != null) {
+            recorder.beforeSending();
+        }
+    }
+
+    /** For {@link #transmit}: these frames in stream format were written, or wait to be. */
+    protected final void recordSent(ByteBuffer slab, int start, int end) {
+        if (recorder != null) {
+            recorder.sent(slab, start, end);
+        }
     }
 
     /** Whether {@link #letsIn} or {@link #letsFlood} has anything to count. */

@@ -48,6 +48,11 @@ public final class StreamPort extends KernelPort {
     }
 
     @Override
+    public void limitBacklog(int bytes) {
+        backlog.limit(bytes);
+    }
+
+    @Override
     public int fill(Slab slab) {
         long count = LibC.read(fd(), slab.address() + restSize, Slab.READ_SIZE - restSize);
         if (count < 0) {
@@ -108,6 +113,7 @@ public final class StreamPort extends KernelPort {
     @Override
     public void transmit(Outbox outbox) {
         int run = outbox.first(this);
+        recordTime();
         while (run != Outbox.NO_RUN && backlog.isEmpty()) {
             int first = run;
             pieces.clear();
@@ -124,7 +130,9 @@ public final class StreamPort extends KernelPort {
             account(outbox, first, run, Math.max(written, 0));
         }
         for (; run != Outbox.NO_RUN; run = outbox.next(run)) {
-            backlog.add(outbox.slab().bytes(), outbox.start(run), outbox.end(run));
+            ByteBuffer slab = outbox.slab().bytes();
+            int start = outbox.start(run);
+            recordSent(slab, start, backlog.add(slab, start, outbox.end(run)));
         }
         waitForRoom(!backlog.isEmpty());
     }
@@ -146,8 +154,10 @@ public final class StreamPort extends KernelPort {
                 left -= end - at;
                 packets += outbox.frames(run);
                 packetBytes += end - at - (long) PREFIX * outbox.frames(run);
+                recordSent(slab, at, end);
                 continue;
             }
+            int start = at;
             while (left > 0) {
                 int length = slab.getInt(at);
                 int size = PREFIX + length;
@@ -160,7 +170,7 @@ public final class StreamPort extends KernelPort {
                 left = Math.max(0, left - size);
                 at += size;
             }
-            backlog.add(slab, at, end);
+            recordSent(slab, start, backlog.add(slab, at, end));
         }
         counters().sent(packets, packetBytes);
     }

@@ -30,6 +30,11 @@ public final class TapPort extends KernelPort {
     }
 
     @Override
+    public void limitBacklog(int bytes) {
+        backlog.limit(bytes);
+    }
+
+    @Override
     public int fill(Slab slab) {
         int end = 0;
         for (int i = 0;
@@ -60,6 +65,7 @@ public final class TapPort extends KernelPort {
         ByteBuffer slab = outbox.slab().bytes();
         long packets = 0;
         long packetBytes = 0;
+        recordTime();
         for (int run = outbox.first(this); run != Outbox.NO_RUN; run = outbox.next(run)) {
             int at = outbox.start(run);
             int end = outbox.end(run);
@@ -68,13 +74,14 @@ public final class TapPort extends KernelPort {
                 if (LibC.write(fd(), outbox.slab().address() + at + PREFIX, length) >= 0) {
                     packets++;
                     packetBytes += length;
+                    recordSent(slab, at, at + PREFIX + length);
                 } else if (isFull()) {
                     break;
                 }
                 at += PREFIX + length;
             }
             if (at < end) {
-                backlog.add(slab, at, end);
+                recordSent(slab, at, backlog.add(slab, at, end));
             }
         }
         counters().sent(packets, packetBytes);

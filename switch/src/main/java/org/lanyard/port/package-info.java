@@ -19,6 +19,10 @@
  * written in part is finished before anything else. A port, its backlog and its half frame belong
  * to one worker thread; its counters are read by any.
  *
+ * <p>Whoever captures is shown frames at the descriptor: what {@code fill} brought, before it is
+ * parsed any further than into frames, and what {@code transmit} wrote or kept, not what it
+ * dropped.
+ *
  * <p>Between a port and its other end there may be an impaired {@link org.lanyard.port.Wire} each
  * way: what the port read passes it before it is forwarded, what was forwarded before it is sent.
  *

@@ -18,7 +18,8 @@ public record HostForward(
         int hostPort,
         Optional<Inet4Address> guest,
         int guestPort) {
-    private static final Pattern WRITTEN =
+    /** How it is written, but for numbers that are too large. */
+    public static final Pattern WRITTEN =
             Pattern.compile("(tcp|udp):([0-9.]*):(\\d{1,5})-([0-9.]*):(\\d{1,5})");
 
     /**

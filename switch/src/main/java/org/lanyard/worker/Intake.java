@@ -90,6 +90,9 @@ final class Intake {
             frames += burst.count();
             bytes += burst.bytes();
             port.counters().dropped(DropReason.RUNT, format.runts());
+            if (port.recorder() != null) {
+                port.recorder().received(slab.bytes(), burst);
+            }
             if (!forwards) {
                 port.counters().dropped(DropReason.DRAINED, burst.count());
             } else if (port.wireIn() == null) {

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A data-plane thread. {@link #adopt}, {@link #retire} and {@link #stop} may be called by any
- * thread; everything else happens on the worker's own.
+ * A data-plane thread. {@link #adopt}, {@link #retire}, {@link #ask} and {@link #stop} may be
+ * called by any thread; everything else happens on the worker's own.
  */
 public final class Worker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
@@ -110,7 +110,8 @@ public final class Worker implements Runnable {
         handover = intake.handOverTo(this, all);
     }
 
-    int number() {
+    /** From 0. */
+    public int number() {
         return number;
     }
 
@@ -159,6 +160,11 @@ public final class Worker implements Runnable {
                         depart(seat, Departure.RETIRED);
                     }
                 });
+    }
+
+    /** Has something done by this thread, soon; not at all once it has ended. */
+    public void ask(Runnable action) {
+        command(action);
     }
 
     /** Lets all ports depart, then ends the thread. */

@@ -12,6 +12,9 @@
  *   control ◀── departed(port, why): the fd is let go ─┘
  * </pre>
  *
+ * <p>A port that somebody captures has a {@link org.lanyard.port.Recorder}, which copies its frames
+ * to rings without waiting; {@link org.lanyard.worker.Worker#ask} has it set.
+ *
  * <p>A turn takes what epoll reports (level-triggered), one read's worth from each readable port,
  * and sends it on before the next port is read. With nothing to do the thread sleeps in epoll; a
  * doorbell is rung for it only if it has said that it sleeps.

@@ -69,6 +69,13 @@ class ConfigCommandTest {
     }
 
     @Test
+    void shouldPrintTheSchema() throws Exception {
+        Cli cli = Cli.run("config", "schema");
+        assertEquals(0, cli.exitCode(), cli::err);
+        assertEquals(Files.readString(Path.of("..", "conf", "lanyard.schema.json")), cli.out());
+    }
+
+    @Test
     void shouldShowWhatASwitchRunsWithAndWhatAFileWouldChange() throws Exception {
         Path file = file(GOOD);
         try (RunningSwitch running = RunningSwitch.of(GOOD, dir.resolve("run"))) {
@@ -117,6 +124,9 @@ class ConfigCommandTest {
                     "the switch runs with just that" + System.lineSeparator(),
                     lanyard("config", "apply").out());
             assertEquals(4, lanyard("config", "apply", file("[swtich]").toString()).exitCode());
+            Cli later = lanyard("config", "diff", file("[switch]\nworkers = 2\n").toString());
+            assertTrue(
+                    later.out().startsWith("~ [switch] workers = 2 (is 1) (restart)"), later::out);
             Cli other = lanyard("config", "apply", file("[switch]\nworkers = 2\n").toString());
             assertEquals(1, other.exitCode());
             assertTrue(other.err().contains("can't change while it runs"), other::err);

@@ -56,6 +56,10 @@ class ExitCodeTest {
                 "port show guests",
                 "port set guests isolated=true",
                 "events",
+                "capture",
+                "capture web/1 -w -",
+                "top",
+                "top --count 1 --json",
                 "config show",
                 "fdb list",
                 "vlan list",
@@ -114,7 +118,9 @@ class ExitCodeTest {
                 "vlan list --json",
                 "attach",
                 "attach guests",
-                "attach guests --format qemu"
+                "attach guests --format qemu",
+                "top --count 1 --interval 0.1",
+                "top --count 2 --interval 0.1 --json"
             })
     void shouldReturn0WhenARunningSwitchAnswers(String words) throws Exception {
         try (RunningSwitch running = RunningSwitch.in(dir)) {
@@ -158,6 +164,8 @@ class ExitCodeTest {
         try (RunningSwitch running = RunningSwitch.in(dir)) {
             assertEnded(1, "lanyard: no port 'web'; there are guests", lanyard("port show web"));
             assertEnded(1, "lanyard: no port 'web'; there are guests", lanyard("attach web"));
+            assertEnded(
+                    1, "lanyard: no port 'web'; there are guests", lanyard("capture guests web"));
             assertTrue(running.path("x") != null);
         }
     }
@@ -198,6 +206,11 @@ class ExitCodeTest {
                 "fdb",
                 "fdb bogus",
                 "status bogus",
+                "capture --vlan x",
+                "capture --count",
+                "top bogus",
+                "top --interval x",
+                "top --interval 0",
                 "status --bogus",
                 "start --config",
                 "attach --format bogus",

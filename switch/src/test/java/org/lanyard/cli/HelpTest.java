@@ -44,12 +44,15 @@ class HelpTest {
                         "port show",
                         "port set",
                         "events",
+                        "capture",
+                        "top",
                         "port add",
                         "port remove",
                         "config apply",
                         "config show",
                         "config diff",
                         "config check",
+                        "config schema",
                         "fdb list",
                         "vlan list",
                         "mirror list",
@@ -102,6 +105,7 @@ class HelpTest {
     private static List<CommandLine> leaves() {
         return commands().stream()
                 .filter(c -> c.getSubcommands().isEmpty() && !c.getCommandName().equals("help"))
+                .filter(c -> !c.getCommandSpec().usageMessage().hidden())
                 .toList();
     }
 
@@ -158,6 +162,8 @@ class HelpTest {
                         "port show",
                         "port set",
                         "events",
+                        "capture",
+                        "top",
                         "port add",
                         "port remove",
                         "config apply",

@@ -16,17 +16,10 @@ import java.util.stream.Stream;
  */
 final class Nobody implements AutoCloseable {
     static final int UID = 65534;
-    private static final String[] SETPRIV = {
-        "setpriv",
-        "--reuid",
-        "65534",
-        "--regid",
-        "65534",
-        "--clear-groups",
-        "--bounding-set",
-        "-all",
-        "--no-new-privs"
-    };
+    private static final String BECOME =
+            "setpriv --reuid 65534 --regid 65534 --bounding-set -all --no-new-privs ";
+
+    private static final String NO_GROUPS = "--clear-groups";
 
     private final Path home;
 
@@ -75,15 +68,24 @@ final class Nobody implements AutoCloseable {
     /** The same behind the words of another command, which root starts. */
     Program programBehind(String runtimeDir, String... words) {
         List<String> all = new ArrayList<>(List.of(words));
-        all.addAll(List.of(SETPRIV));
+        all.addAll(List.of((BECOME + NO_GROUPS).split(" ")));
         return program(runtimeDir).behind(all.toArray(String[]::new));
     }
 
     /** This user's commands about a switch elsewhere. */
     Program programAt(Path runtimeDir) {
+        return programAt(runtimeDir, NO_GROUPS);
+    }
+
+    /** The same with another group besides the user's own. */
+    Program memberOf(String group, Path runtimeDir) {
+        return programAt(runtimeDir, "--groups " + group);
+    }
+
+    private Program programAt(Path runtimeDir, String groups) {
         return Program.in(runtimeDir)
                 .from(home.resolveSibling("lib"))
-                .behind(SETPRIV)
+                .behind((BECOME + groups).split(" "))
                 .workingIn(home);
     }
 

@@ -42,6 +42,7 @@ class RunIT {
                     new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid()).start();
             assertEquals(0, kill.waitFor());
             Program.Ended ended = Program.end(process);
+            assertEquals(0, ended.exitCode(), "an end that was asked for is no failure");
             assertEquals("", ended.out());
             assertTrue(
                     ended.err()

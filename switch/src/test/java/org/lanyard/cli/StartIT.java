@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.lanyard.control.Eventually;
 import org.lanyard.control.FrameClient;
 
 /** The switch in the background, from its start to its end. */
@@ -49,6 +50,15 @@ class StartIT {
         assertEquals(List.of(), lanyard.processes(), "processes");
         for (String file : List.of("control.sock", "guests.sock", "lanyard.pid")) {
             assertFalse(Files.exists(lanyard.path(file)), () -> file + " is left");
+        }
+    }
+
+    /** Files that commands, and not the JVM or its native libraries, put there. */
+    private static List<String> left(Path tmp) throws IOException {
+        try (var files = Files.list(tmp)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("lanyard"))
+                    .toList();
         }
     }
 
@@ -165,7 +175,21 @@ class StartIT {
         }
         assertNothingLeft();
         String log = Files.readString(lanyard.path("lanyard.log"));
+        int up = log.indexOf("port guests/1 up");
+        int down = log.indexOf("port guests/1 down: the switch stops");
+        assertTrue(0 < up && up < down, log);
         assertTrue(log.endsWith("switch lan0 stopped\n"), log);
+    }
+
+    @Test
+    void shouldLeaveNothingInTheTemporaryDirectoryWhenItIsKilled() throws Exception {
+        Path tmp = Files.createDirectory(temp.resolve("tmp"));
+        Program starting = lanyard.behind("env", "JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=" + tmp);
+        Process start = starting.spawn("start");
+        Eventually.see(
+                "the switch's process", () -> lanyard.processes().size(), count -> count == 1);
+        start.destroyForcibly().waitFor();
+        assertEquals(List.of(), left(tmp));
     }
 
     @Test

@@ -110,14 +110,15 @@ class UnprivilegedIT {
                     root.path("control.sock"), PosixFilePermissions.fromString("rwxrwxrwx"));
             Program.Ended refused = nobody.programAt(root.dir()).run("stop");
             assertEquals(1, refused.exitCode(), refused::err);
-            assertTrue(
-                    refused.err().startsWith("lanyard: the switch did not answer"), refused::err);
+            assertEquals(
+                    "lanyard: the control socket is not for uid 65534; it is for root\n",
+                    refused.err());
             root.succeed("status");
             String log = Files.readString(root.path("lanyard.log"));
             assertTrue(
                     log.contains(
-                            "control client refused: uid 65534 is neither root nor the switch's"
-                                    + " own"),
+                            "control client refused: the control socket is not for uid 65534; it"
+                                    + " is for root"),
                     log);
         } finally {
             root.run("stop");

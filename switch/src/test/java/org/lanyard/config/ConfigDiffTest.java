@@ -31,13 +31,14 @@ final class ConfigDiffTest {
     void shouldTellWhatIsNewWhatGoesAndWhatBecomesAnother() throws Exception {
         assertEquals(
                 List.of(
-                        "~ [switch] workers = 2 (is 1)",
+                        "~ [switch] mac-ageing = \"10s\" (is \"300s\")",
+                        "~ [switch] workers = 2 (is 1) (restart)",
                         "+ [ports.web] vlan = { access = 7 }",
                         "~ [ports.web] isolated = true (is false)",
                         "- [ports.web] storm = { broadcast = 5 }"),
                 diff(
                         WEB + "storm = { broadcast = 5 }",
-                        "[switch]\nworkers = 2\n"
+                        "[switch]\nworkers = 2\nmac-ageing = \"10s\"\n"
                                 + WEB
                                 + "isolated = true\nvlan = { access = 7 }"));
     }

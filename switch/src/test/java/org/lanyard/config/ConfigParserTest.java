@@ -68,6 +68,7 @@ class ConfigParserTest {
                         64,
                         512 << 10,
                         64L << 20,
+                        ControlConfig.OWNER_ONLY,
                         List.of(
                                 new PortConfig("web", new PortKind.StreamListen("unix:web.sock")),
                                 new PortConfig("tcp", new PortKind.StreamListen("tcp:[::1]:5555")),
@@ -91,6 +92,7 @@ class ConfigParserTest {
                         4096,
                         4 << 20,
                         256L << 20,
+                        ControlConfig.OWNER_ONLY,
                         List.of(GUESTS)),
                 SwitchConfig.withoutFile());
     }

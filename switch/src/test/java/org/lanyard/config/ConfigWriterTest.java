@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -96,8 +97,16 @@ final class ConfigWriterTest {
 
     @Test
     void shouldWriteAnyPolicy() throws Exception {
+        for (SwitchConfig config : anyConfigs(500)) {
+            assertSurvives(config);
+        }
+    }
+
+    /** So many that have nothing in common but their seed. */
+    static List<SwitchConfig> anyConfigs(int number) {
         Random random = new Random(5);
-        for (int i = 0; i < 500; i++) {
+        List<SwitchConfig> configs = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
             List<PortConfig> ports = new ArrayList<>();
             for (int p = 0; p < 3; p++) {
                 PortKind kind = new PortKind.StreamListen("unix:p" + p + ".sock");
@@ -110,8 +119,13 @@ final class ConfigWriterTest {
                                 policy,
                                 policy.mirror().isPresent() ? List.of() : macs));
             }
-            assertSurvives(SwitchConfig.withoutFile().withPorts(ports));
+            ControlConfig control =
+                    new ControlConfig(
+                            Optional.of("kvm").filter(group -> random.nextBoolean()),
+                            Optional.of("4711").filter(group -> random.nextBoolean()));
+            configs.add(SwitchConfig.withoutFile().withPorts(ports).withControl(control));
         }
+        return configs;
     }
 
     private static PortPolicy policy(Random random) {

@@ -81,19 +81,14 @@ final class PolicyReaderTest {
     void shouldChangeWhatTheLinesNameAndNothingElse() throws Exception {
         PortPolicy policy = read("isolated = true\nlimit = { egress = \"1Mbit\" }\nmac-limit = 3");
         List<String> ports = List.of("web");
-        assertEquals(policy, ConfigParser.change(policy, "settings", "", List.of(), ports));
+        assertEquals(policy, ConfigParser.change(policy, "", List.of(), ports));
         assertEquals(
                 policy.with(Vlans.access(3)).withIsolated(false),
                 ConfigParser.change(
-                        policy,
-                        "settings",
-                        "vlan = { access = 3 }\nisolated = false",
-                        List.of(),
-                        ports));
+                        policy, "vlan = { access = 3 }\nisolated = false", List.of(), ports));
         assertEquals(
                 PortPolicy.NONE,
-                ConfigParser.change(
-                        policy, "settings", "", List.of("isolated", "limit", "mac-limit"), ports));
+                ConfigParser.change(policy, "", List.of("isolated", "limit", "mac-limit"), ports));
     }
 
     @Test
@@ -111,11 +106,9 @@ final class PolicyReaderTest {
                                 + " sticky-macs limit storm mirror impair")
                         .split(" ");
         assertEquals(
-                PortPolicy.NONE,
-                ConfigParser.change(policy, "settings", "", List.of(keys), List.of("web")));
+                PortPolicy.NONE, ConfigParser.change(policy, "", List.of(keys), List.of("web")));
         for (String key : keys) {
-            PortPolicy less =
-                    ConfigParser.change(policy, "settings", "", List.of(key), List.of("web"));
+            PortPolicy less = ConfigParser.change(policy, "", List.of(key), List.of("web"));
             assertNotEquals(policy, less, key);
             assertNotEquals(PortPolicy.NONE, less, key);
         }

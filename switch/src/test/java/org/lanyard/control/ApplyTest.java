@@ -184,13 +184,127 @@ class ApplyTest {
         assertRefused(
                 "port.add",
                 settings("cay", "stream = { listen = \"unix:ben.sock\" }"),
-                "listens at 'unix:ben.sock' already");
+                "setting 1, column 12: listen: port 'ben' listens at 'unix:ben.sock' already");
         assertRefused("port.add", settings("a/b", "stream = { connect = \"unix:x\" }"), "no name");
+        String listen = "stream = { listen = \"unix:cay.sock\" }";
+        assertRefused(
+                "port.add",
+                settings("cay", listen + "\nvlna = { access = 5 }\nlimit = { ingres = \"1Mbit\" }"),
+                "\"setting 2, column 1: unknown key 'vlna' (did you mean 'vlan'?)\\nsetting 3, column"
+                        + " 11: unknown key 'ingres' (did you mean 'ingress'?)\"");
+        assertRefused("port.add", settings("cay", "isolated = true"), "port 'cay' has no kind");
+        for (String more :
+                new String[] {
+                    "[ports.evil]\n" + listen.replace("cay", "evil"), "[control]\ngroup = '5'"
+                }) {
+            assertRefused("port.add", settings("cay", listen + "\n" + more), "no other tables");
+        }
+        assertRefused("port.add", settings("cay", listen + "\n[switch]"), "setting 2, column 1: ");
     }
 
     private void assertRefused(String method, ObjectNode params, String why) {
         IOException refusal = assertThrows(IOException.class, () -> lanyard.call(method, params));
         assertTrue(refusal.getMessage().contains(why), refusal.getMessage());
+    }
+
+    @Test
+    void shouldChangeWhatTheSwitchCanChangeWhileItRuns() throws Exception {
+        assertReaches(ann, ben, 1);
+        JsonNode changes =
+                apply(
+                        "[switch]\nmac-ageing = \"2s\"\nmac-moves = 1\nport-backlog = \"1MiB\"\n"
+                                + ANNS
+                                + BENS);
+        assertEquals(3, changes.size(), changes::toString);
+        assertFalse(changes.get(0).path("restart").asBoolean());
+        String shown = lanyard.call("config.show").path("toml").asText();
+        assertTrue(shown.contains("port-backlog = \"1MiB\""), shown);
+        Eventually.see("nobody", () -> lanyard.call("fdb.list").size(), n -> n == 0);
+
+        JsonNode fdb =
+                Eventually.see(
+                        "an address that is held",
+                        () -> {
+                            ann.send(Frames.frame(BEN, ANN, 100, 2));
+                            lanyard.call("fdb.list");
+                            ben.send(Frames.frame(BEN, ANN, 100, 3));
+                            return lanyard.call("status").path("fdb");
+                        },
+                        now -> now.path("held").asInt() > 0);
+        assertEquals(1, fdb.path("moves").asInt());
+        assertEquals(
+                0,
+                apply(
+                                "[switch]\nmac-ageing = \"2s\"\nmac-moves = 1\n"
+                                        + "port-backlog = \"1MiB\"\n"
+                                        + ANNS
+                                        + BENS)
+                        .size());
+    }
+
+    @Test
+    void shouldNameWhatNeedsARestart() {
+        String toml = "[switch]\nmac-ageing = \"2s\"\nworkers = 2\nmax-ports = 9\n" + ANNS + BENS;
+        IOException refusal = assertThrows(IOException.class, () -> apply(toml));
+        assertTrue(
+                refusal.getMessage().contains("[switch] workers, max-ports: can't change while"),
+                refusal.getMessage());
+    }
+
+    @Test
+    void shouldLetMoreWaitForAGuestThatIsUp() throws Exception {
+        String small = "[switch]\nport-backlog = \"128KiB\"\n" + ANNS + BENS;
+        apply(small);
+        int sent = 0;
+        while (lost() == 0) { // ben does not read
+            sent += flood(sent);
+            assertTrue(sent < 20_000, "it never ends");
+        }
+        apply(small.replace("128KiB", "64MiB"));
+        long lost = lost();
+        for (int i = 0; i < 40; i++) {
+            sent += flood(sent);
+        }
+        assertEquals(lost, lost());
+    }
+
+    /** As many as a socket holds. */
+    private int flood(int before) throws Exception {
+        for (int i = 0; i < 50; i++) {
+            ann.send(Frames.frame(Frames.BROADCAST, ANN, 1_500, i));
+        }
+        Eventually.see(
+                "fifty more",
+                () -> lanyard.port("ann/1").path("rx_packets").asInt(),
+                n -> n == before + 50);
+        return 50;
+    }
+
+    private long lost() throws IOException {
+        return lanyard.port("ben/1").path("drops").path("backlog-full").asLong();
+    }
+
+    @Test
+    void shouldNotForgetWhatARemovedPortHadCounted() throws Exception {
+        assertReaches(ann, ben, 1);
+        ben.send(Frames.frame(BEN + 1, BEN, 100, 2));
+        assertEquals(2, Frames.mark(ann.receive()));
+        Eventually.see("both counted", () -> lanyard.call("status"), s -> totals(s) == 4);
+        String before = lanyard.call("status").path("rx_bytes").asText();
+        apply(ANNS);
+        for (int i = 0; i < 20; i++) {
+            assertEquals(4, totals(lanyard.call("status")), "while it departs");
+        }
+        lanyard.await("ben", "absent");
+        apply(ANNS + BENS);
+        lanyard.await("ben", "listening");
+        assertEquals(4, totals(lanyard.call("status")));
+        assertEquals(before, lanyard.call("status").path("rx_bytes").asText());
+        assertEquals(0, lanyard.port("ben").path("rx_packets").asInt());
+    }
+
+    private static long totals(JsonNode status) {
+        return status.path("rx_packets").asLong() + status.path("tx_packets").asLong();
     }
 
     @Test

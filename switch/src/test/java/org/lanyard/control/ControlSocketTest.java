@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -89,6 +90,14 @@ class ControlSocketTest {
     }
 
     @Test
+    void shouldBeItsOwnersAlone() throws Exception {
+        assertEquals(
+                "rw-------",
+                PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(lanyard.controlSocket())));
+    }
+
+    @Test
     void shouldDescribeItself() throws Exception {
         JsonNode status = lanyard.call("status");
         assertEquals(
@@ -96,6 +105,7 @@ class ControlSocketTest {
                         "name",
                         "pid",
                         "version",
+                        "protocol",
                         "runtime_dir",
                         "config",
                         "uptime",

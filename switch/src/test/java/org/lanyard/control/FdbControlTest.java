@@ -113,7 +113,9 @@ class FdbControlTest {
     @Test
     void shouldSayWhatIsWrong() throws Exception {
         String add = "fdb.add";
-        assertTrue(refusal(add, params().put("port", "web/1")).contains("no MAC address"));
+        assertTrue(refusal(add, params().put("port", "web/1")).contains("fdb.add needs mac"));
+        ObjectNode word = params().put("mac", "5254").put("port", "web/1");
+        assertTrue(refusal(add, word).contains("no MAC address"), refusal(add, word));
         ObjectNode group = params().put("mac", "01:00:5e:00:00:01").put("port", "web/1");
         assertTrue(refusal(add, group).contains("is no station's address"));
         ObjectNode nowhere = params().put("mac", ANN).put("port", "nowhere");

@@ -192,6 +192,47 @@ class HostileClientTest {
     }
 
     @Test
+    void shouldNotTakeAClientForQuietThatListens() throws Exception {
+        try (LineClient listener = client()) {
+            listener.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"events\"}\n");
+            assertTrue(listener.line().contains("\"listening\":true"));
+            List<LineClient> silent = new ArrayList<>();
+            try {
+                for (int i = 0; i < 200; i++) {
+                    silent.add(client());
+                }
+                assertOthersAreAnswered();
+                try (FrameClient guest = FrameClient.at(lanyard.path("guests.sock"))) {
+                    assertTrue(listener.line().contains("\"port-up\""));
+                    guest.send(FrameClient.frame(0xffff_ffff_ffffL, 0x0200_0000_0001L, "hello"));
+                }
+            } finally {
+                for (LineClient client : silent) {
+                    client.close();
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldNotLetListenersKeepEverybodyElseOut() throws Exception {
+        List<LineClient> listeners = new ArrayList<>();
+        try {
+            for (int i = 0; i < 150; i++) {
+                LineClient listener = client();
+                listeners.add(listener);
+                listener.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"events\"}\n");
+                assertTrue(listener.line().contains("\"listening\":true"));
+            }
+            assertOthersAreAnswered();
+        } finally {
+            for (LineClient client : listeners) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
     void shouldSendAGuestAwayThatCameToTheWrongSocket() throws Exception {
         try (FrameClient guest = FrameClient.at(lanyard.controlSocket())) {
             guest.send(FrameClient.frame(0xffff_ffff_ffffL, 0x0200_0000_0001L, "hello"));

@@ -209,8 +209,11 @@ class ImpairedSwitchTest {
                 FrameClient ann = guest(lanyard, "ann")) {
             assertRefused(lanyard, "ann", "isolatde = true", "did you mean 'isolated'?");
             assertRefused(
-                    lanyard, "ann", "isolated = false\nvlan = {}", "settings:2:1: vlan needs");
-            assertRefused(lanyard, "ann", "isolated = ", "settings:1:");
+                    lanyard,
+                    "ann",
+                    "isolated = false\nvlan = {}",
+                    "setting 2, column 1: vlan needs");
+            assertRefused(lanyard, "ann", "isolated = ", "setting 1, column ");
             assertRefused(lanyard, "ann", "static-macs = [\"52:54:00:00:00:01\"]", "'static-macs'");
             assertRefused(lanyard, "ann", "stream = { listen = \"unix:x\" }", "'stream'");
             assertRefused(lanyard, "ann/1", "isolated = false", "ann/1 is a guest of ann");

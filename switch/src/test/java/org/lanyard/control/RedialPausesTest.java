@@ -48,9 +48,11 @@ class RedialPausesTest {
     @BeforeEach
     void start() throws Exception {
         loop = new ControlLoop(clock);
-        worker = new Worker(0, new Fabric(new Fdb(16), 4), Clock.SYSTEM, 1 << 20, new Events());
+        Fabric fabric = new Fabric(new Fdb(16), 4);
+        worker = new Worker(0, fabric, Clock.SYSTEM, 1 << 20, new Events());
         worker.start();
-        PortFactory ports = new PortFactory(List.of(worker), 1 << 20);
+        Captures captures = new Captures(loop, fabric, clock, List.of(worker), List::of);
+        PortFactory ports = new PortFactory(List.of(worker), 1 << 20, captures);
         Endpoint endpoint = new Endpoint.Unix(dir.resolve("peer"));
         port = new DialledPort("peer", endpoint, loop, ports, clock);
         new Thread(loop::run, "lanyard-control").start();

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class RuntimeDirTest {
     void shouldMakeTheDirectoryForItsOwnerAlone() throws IOException {
         dir.create();
         assertEquals("rwx------", mode(path));
-        assertEquals("rwx------", mode(path.getParent()));
+        assertEquals("rwx--x--x", mode(path.getParent()), "may be passed");
     }
 
     @Test
@@ -137,6 +138,41 @@ class RuntimeDirTest {
         Files.createDirectories(path.getParent());
         Files.createFile(path);
         assertRefused(path + " exists and is no directory: choose another with --runtime-dir");
+    }
+
+    @Test
+    void shouldLetGroupsPassAndNobodyWrite() throws IOException {
+        assumeTrue(LibC.geteuid() == 0, "needs root: it gives files to groups");
+        dir.create();
+        Files.createFile(dir.controlSocket());
+        dir.letIn(List.of());
+        assertEquals("rwx------ rw-------", mode(path) + " " + mode(dir.controlSocket()));
+        dir.letIn(List.of(4711));
+        assertEquals("rwx--x--- rw-rw----", mode(path) + " " + mode(dir.controlSocket()));
+        assertEquals(4711, Files.getAttribute(path, "unix:gid"));
+        assertEquals(4711, Files.getAttribute(dir.controlSocket(), "unix:gid"));
+        dir.letIn(List.of(4711, 4712));
+        assertEquals("rwx--x--x rw-rw-rw-", mode(path) + " " + mode(dir.controlSocket()));
+        dir.create();
+        dir.letIn(List.of());
+        assertEquals("rwx------ rw-------", mode(path) + " " + mode(dir.controlSocket()));
+    }
+
+    @Test
+    void shouldKeepTheModeThatItsOwnerGaveIt() throws IOException {
+        dir.create();
+        Files.createFile(dir.controlSocket());
+        chmod(path, "rwxr-xr-x");
+        dir.letIn(List.of());
+        assertEquals("rwxr-xr-x rw-------", mode(path) + " " + mode(dir.controlSocket()));
+    }
+
+    @Test
+    void shouldTellWhichParentsAGroupCannotPass() throws IOException {
+        dir.create();
+        assertFalse(dir.closedParents().contains(path.getParent()));
+        chmod(path.getParent(), "rwx------");
+        assertTrue(dir.closedParents().contains(path.getParent()));
     }
 
     @Test

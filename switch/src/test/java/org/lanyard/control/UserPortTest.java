@@ -129,9 +129,10 @@ class UserPortTest {
                 assertServed(guest, payload);
                 kill(child);
                 lanyard.await("out", "down");
-                assertEquals(
-                        "its process ended by signal 9",
-                        lanyard.port("out").path("reason").asText());
+                Eventually.see(
+                        "the reason",
+                        () -> lanyard.port("out").path("reason").asText(),
+                        "its process ended by signal 9"::equals);
                 lanyard.await("out", "up");
                 assertTrue(pid(lanyard) != child);
                 assertServed(guest, payload + ", again");

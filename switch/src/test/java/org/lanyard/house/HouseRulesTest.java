@@ -23,7 +23,7 @@ final class HouseRulesTest {
     private static final String ROOT = "org.lanyard.";
 
     private static final Set<String> CORE =
-            Set.of("worker", "forward", "port", "policy", "frame", "tapio");
+            Set.of("worker", "capture", "forward", "port", "policy", "frame", "tapio");
 
     /** What each package may use, besides itself and libraries. */
     private static final Map<String, Set<String>> ARROWS =
@@ -34,6 +34,7 @@ final class HouseRulesTest {
                     entry("port", Set.of("policy", "frame", "tapio")),
                     // No tapio: forwarding knows no descriptor and is tested without a kernel.
                     entry("forward", Set.of("port", "policy", "frame")),
+                    entry("capture", Set.of("forward", "port", "policy", "frame", "tapio")),
                     entry("worker", Set.of("forward", "port", "policy", "frame", "tapio")),
                     // A process of its own; its settings are values that the others share.
                     entry("slirp", Set.of("frame", "tapio")),
@@ -127,7 +128,11 @@ final class HouseRulesTest {
     void shouldTakeNoLockOnTheFramesWay() {
         noClasses()
                 .that()
-                .resideInAnyPackage("org.lanyard.frame", "org.lanyard.port", "org.lanyard.worker")
+                .resideInAnyPackage(
+                        "org.lanyard.frame",
+                        "org.lanyard.port",
+                        "org.lanyard.capture",
+                        "org.lanyard.worker")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.util.concurrent.locks")
@@ -142,6 +147,7 @@ final class HouseRulesTest {
                         "org.lanyard.frame",
                         "org.lanyard.port",
                         "org.lanyard.forward",
+                        "org.lanyard.capture",
                         "org.lanyard.worker")
                 .should()
                 .dependOnClassesThat()

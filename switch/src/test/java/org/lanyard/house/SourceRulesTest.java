@@ -81,7 +81,8 @@ final class SourceRulesTest {
         Set<String> locking = new TreeSet<>();
         int looked = 0;
         for (Path source : SOURCES) {
-            if (isMain(source) && source.toString().matches(".*/lanyard/(frame|port|worker)/.*")) {
+            if (isMain(source)
+                    && source.toString().matches(".*/lanyard/(frame|port|capture|worker)/.*")) {
                 looked++;
                 String code = COMMENT.matcher(Files.readString(source)).replaceAll("");
                 if (SYNCHRONIZED.matcher(code).find()) {

@@ -64,6 +64,8 @@ abstract class BackPressureContractTest extends PortContractTest {
     void shouldDropAtTheTailCountThatAndTearNoFrame() throws Exception {
         int limit = 3 * ChunkPool.CHUNK_SIZE;
         reopen(limit);
+        RecordedFrames recorded = new RecordedFrames();
+        rig.port().recordBy(recorded);
         int offered = 0;
         List<byte[]> received = new ArrayList<>();
         for (int round = 0; round < 60; round++) {
@@ -89,6 +91,7 @@ abstract class BackPressureContractTest extends PortContractTest {
         assertEquals(marks.stream().sorted().distinct().toList(), marks, "in order, each once");
         assertEquals(offered - dropped, counters().txPackets());
         assertEquals(bytes(received), counters().txBytes());
+        assertSame(received, recorded.sent);
     }
 
     @Test

@@ -86,6 +86,31 @@ final class BacklogTest {
     }
 
     @Test
+    void shouldTakeMoreOnceItsLimitIsRaised() {
+        Backlog backlog = new Backlog(pool, counters, CHUNK);
+        add(backlog, frame(60, 0), frame(CHUNK / 2, 1));
+        backlog.removeHead();
+        add(backlog, frame(CHUNK / 2, 2));
+        assertEquals(1, full());
+        backlog.limit(40 * CHUNK);
+        for (int i = 2; i < 60; i++) { // each needs a chunk of its own
+            add(backlog, frame(CHUNK / 2, i));
+        }
+        assertEquals(1, full());
+        backlog.limit(CHUNK);
+        for (int i = 1; i < 60; i++) {
+            assertEquals(i == 59, backlog.bytes() <= CHUNK);
+            int before = backlog.bytes();
+            add(backlog, frame(CHUNK / 2, 99));
+            assertEquals(before, backlog.bytes(), "what waits leaves first");
+            assertHead(backlog, frame(CHUNK / 2, i));
+            backlog.removeHead();
+        }
+        assertTrue(backlog.isEmpty());
+        assertEquals(0, pool.taken());
+    }
+
+    @Test
     void shouldDropTheTailOfARunAndCountEachFrameOfIt() {
         Backlog backlog = new Backlog(pool, counters, CHUNK);
         add(backlog, frame(CHUNK / 2, 1), frame(CHUNK / 2, 2), frame(60, 3), frame(60, 4));

@@ -54,6 +54,11 @@ public final class MemoryPort extends KernelPort {
     }
 
     @Override
+    public void limitBacklog(int bytes) {
+        backlog.limit(bytes);
+    }
+
+    @Override
     public int fill(Slab slab) {
         int end = 0;
         while (!incoming.isEmpty() && end + PREFIX + incoming.peek().length <= Slab.READ_SIZE) {
@@ -73,6 +78,7 @@ public final class MemoryPort extends KernelPort {
     @Override
     public void transmit(Outbox outbox) {
         ByteBuffer slab = outbox.slab().bytes();
+        recordTime();
         for (int run = outbox.first(this); run != Outbox.NO_RUN; run = outbox.next(run)) {
             int at = outbox.start(run);
             int end = outbox.end(run);
@@ -81,11 +87,12 @@ public final class MemoryPort extends KernelPort {
                 byte[] frame = new byte[slab.getInt(at)];
                 slab.get(at + PREFIX, frame);
                 send(frame);
+                recordSent(slab, at, at + PREFIX + frame.length);
                 at += PREFIX + frame.length;
                 frames++;
             }
             if (at < end) {
-                backlog.add(slab, at, end);
+                recordSent(slab, at, backlog.add(slab, at, end));
             } else if (frames != outbox.frames(run)) {
                 throw new AssertionError("a run of " + outbox.frames(run) + " has " + frames);
             }

@@ -183,6 +183,21 @@ abstract class PortContractTest {
     }
 
     @Test
+    void shouldShowWhatItSendsToWhoeverCaptures() {
+        List<byte[]> frames = randomFrames(200, 1514);
+        RecordedFrames recorded = new RecordedFrames();
+        transmit(frames.subList(0, 50));
+        rig.port().recordBy(recorded);
+        transmit(rig.port(), frames.subList(50, 100), 0);
+        transmit(rig.port(), frames.subList(100, 150), 8);
+        rig.port().recordBy(null);
+        transmit(frames.subList(150, 200));
+        assertSame(frames, receive(200));
+        assertSame(frames.subList(50, 150), recorded.sent);
+        assertSame(List.of(), recorded.received);
+    }
+
+    @Test
     void shouldSendTheLongestFrame() {
         List<byte[]> frames = List.of(frame(rig.longest(), 7), frame(60, 8));
         transmit(frames);

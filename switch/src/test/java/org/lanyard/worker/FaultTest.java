@@ -68,6 +68,9 @@ final class FaultTest {
         public void drain() {}
 
         @Override
+        public void limitBacklog(int bytes) {}
+
+        @Override
         public void release() {
             stumble(Where.RELEASE);
         }

@@ -17,9 +17,11 @@ public final class Errno {
     public static final int ENFILE = 23;
     public static final int EMFILE = 24;
     public static final int EPIPE = 32;
+    public static final int ERANGE = 34;
     public static final int ENOSYS = 38;
     public static final int EBADFD = 77;
     public static final int EPROTOTYPE = 91;
+    public static final int ENOPROTOOPT = 92;
     public static final int EADDRINUSE = 98;
     public static final int ENOBUFS = 105;
     public static final int ECONNREFUSED = 111;

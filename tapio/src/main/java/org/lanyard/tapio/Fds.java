@@ -37,4 +37,15 @@ final class Fds {
             return bytes.getInt(0);
         }
     }
+
+    /**
+     * Takes a pending connection, non-blocking and close-on-exec.
+     *
+     * @param name where the other end's address goes, or 0
+     * @param length where its length is and goes, or 0
+     */
+    static int accept(int listener, long name, long length, Endpoint at) throws ErrnoException {
+        int flags = LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC;
+        return ErrnoException.check(LibC.accept4(listener, name, length, flags), "accept at " + at);
+    }
 }

@@ -1,6 +1,7 @@
 package org.lanyard.tapio;
 
 import com.sun.jna.Native;
+import com.sun.jna.Pointer;
 
 /**
  * The system calls in use, by JNA direct mapping: plain static methods with primitive arguments, so
@@ -30,14 +31,20 @@ public final class LibC {
     static final int AF_INET6 = 10;
     static final int AF_NETLINK = 16;
     static final int SOCK_STREAM = 1;
+    static final int SOCK_DGRAM = 2;
     static final int SOCK_RAW = 3;
     static final int SOCK_CLOEXEC = O_CLOEXEC;
     static final int SOCK_NONBLOCK = O_NONBLOCK;
     static final int SOL_SOCKET = 1;
     static final int SO_REUSEADDR = 2;
+    static final int SO_TYPE = 3;
     static final int SO_ERROR = 4;
     static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
+    static final int SO_PEERCRED = 17;
+    static final int SO_SNDTIMEO = 21;
+    static final int SO_ACCEPTCONN = 30;
+    static final int SO_PEERGROUPS = 59;
     static final int IPPROTO_TCP = 6;
     static final int TCP_NODELAY = 1;
     static final int IPPROTO_IPV6 = 41;
@@ -122,6 +129,9 @@ public final class LibC {
     static native int if_nametoindex(String name);
 
     static native String strerror(int errno);
+
+    /** A {@code struct group} that the next call overwrites, or null. */
+    static native Pointer getgrnam(String name);
 
     static native int setns(int fd, int type);
 

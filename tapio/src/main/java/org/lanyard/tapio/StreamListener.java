@@ -35,4 +35,14 @@ public interface StreamListener extends Closeable {
                 ? UnixSockets.listen(unix)
                 : TcpSockets.listen((Endpoint.Tcp) endpoint);
     }
+
+    /**
+     * Takes over a descriptor that this process was started with, and makes it close-on-exec.
+     * Closing the listener leaves the descriptor open and its path in place.
+     *
+     * @throws IOException when it is no listening stream socket of unix or TCP
+     */
+    static StreamListener inherited(int fd) throws IOException {
+        return InheritedListener.at(fd);
+    }
 }

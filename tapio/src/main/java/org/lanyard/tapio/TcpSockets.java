@@ -1,6 +1,5 @@
 package org.lanyard.tapio;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -78,6 +77,15 @@ public final class TcpSockets {
         return region;
     }
 
+    /** What a struct sockaddr_in or sockaddr_in6 says. */
+    static Endpoint.Tcp endpoint(ByteBuffer name) throws IOException {
+        boolean six = name.order(ByteOrder.nativeOrder()).getShort(0) == LibC.AF_INET6;
+        byte[] address = new byte[six ? 16 : 4];
+        name.get(six ? 8 : 4, address);
+        int port = name.order(ByteOrder.BIG_ENDIAN).getShort(2) & 0xffff;
+        return new Endpoint.Tcp(InetAddress.getByAddress(address).getHostAddress(), port);
+    }
+
     private static int length(InetAddress address) {
         return address instanceof Inet6Address ? ADDRESS_SIZE : 16;
     }
@@ -91,11 +99,9 @@ public final class TcpSockets {
         }
     }
 
-    private record OwnedFd(int fd) implements Closeable {
-        @Override
-        public void close() {
-            LibC.close(fd);
-        }
+    /** What listens at a descriptor that is bound already. */
+    static StreamListener listener(int fd, Endpoint endpoint) {
+        return new TcpListener(fd, endpoint);
     }
 
     private record TcpListener(int fd, Endpoint endpoint) implements StreamListener {
@@ -104,36 +110,19 @@ public final class TcpSockets {
             try (Region name = Region.allocate(ADDRESS_SIZE);
                     Region length = Region.allocate(Integer.BYTES)) {
                 length.bytes().order(ByteOrder.nativeOrder()).putInt(0, ADDRESS_SIZE);
-                int accepted =
-                        ErrnoException.check(
-                                LibC.accept4(
-                                        fd,
-                                        name.address(),
-                                        length.address(),
-                                        LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC),
-                                "accept at " + endpoint);
+                int accepted = Fds.accept(fd, name.address(), length.address(), endpoint);
                 try {
                     Fds.setOption(accepted, LibC.IPPROTO_TCP, LibC.TCP_NODELAY, 1, "TCP_NODELAY");
                     return new Connection(
                             accepted,
                             new OwnedFd(accepted),
-                            remote(name.bytes()),
+                            TcpSockets.endpoint(name.bytes()).toString(),
                             Connection.Peer.UNKNOWN);
                 } catch (IOException e) {
                     LibC.close(accepted);
                     throw e;
                 }
             }
-        }
-
-        private static String remote(ByteBuffer name) throws IOException {
-            name.order(ByteOrder.nativeOrder());
-            boolean six = name.getShort(0) == LibC.AF_INET6;
-            byte[] address = new byte[six ? 16 : 4];
-            name.get(six ? 8 : 4, address);
-            int port = name.order(ByteOrder.BIG_ENDIAN).getShort(2) & 0xffff;
-            return new Endpoint.Tcp(InetAddress.getByAddress(address).getHostAddress(), port)
-                    .toString();
         }
 
         @Override

@@ -1,6 +1,8 @@
 package org.lanyard.tapio;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -123,6 +125,49 @@ public final class UnixSockets {
         public void close() throws IOException {
             channel.close();
             Files.deleteIfExists(((Endpoint.Unix) endpoint).path());
+        }
+    }
+
+    /** What listens at a descriptor that is bound already. */
+    static StreamListener listener(int fd, Endpoint.Unix endpoint) {
+        return new FdListener(fd, endpoint);
+    }
+
+    private record FdListener(int fd, Endpoint endpoint) implements StreamListener {
+        private static final int UCRED_SIZE = 12;
+
+        @Override
+        public Connection accept() throws IOException {
+            int accepted = Fds.accept(fd, 0, 0, endpoint);
+            try {
+                return new Connection(
+                        accepted, new OwnedFd(accepted), endpoint.toString(), peer(accepted));
+            } catch (IOException e) {
+                LibC.close(accepted);
+                throw e;
+            }
+        }
+
+        /** struct ucred: pid, uid, gid (unix(7)). */
+        private static Connection.Peer peer(int connection) throws ErrnoException {
+            try (Region cells = Region.allocate(UCRED_SIZE + Integer.BYTES)) {
+                ByteBuffer bytes = cells.bytes().order(ByteOrder.nativeOrder());
+                bytes.putInt(UCRED_SIZE, UCRED_SIZE);
+                ErrnoException.check(
+                        LibC.getsockopt(
+                                connection,
+                                LibC.SOL_SOCKET,
+                                LibC.SO_PEERCRED,
+                                cells.address(),
+                                cells.address() + UCRED_SIZE),
+                        "getsockopt SO_PEERCRED");
+                return new Connection.Peer(bytes.getInt(0), bytes.getInt(4));
+            }
+        }
+
+        @Override
+        public void close() {
+            LibC.close(fd);
         }
     }
 }

@@ -1,0 +1,97 @@
+package org.lanyard.control;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.lanyard.config.ControlConfig;
+import org.lanyard.tapio.Groups;
+
+/**
+ * Who may do what at the control socket.
+ *
+ * @param owner the switch's own uid
+ * @param config as it was written
+ * @param group the number of the group that may do everything
+ * @param readers the number of the group that may look
+ */
+record Access(int owner, ControlConfig config, OptionalInt group, OptionalInt readers) {
+    /** In rising order. */
+    enum Right {
+        NONE,
+        READ,
+        ALL
+    }
+
+    /** Root and the owner, nobody else. */
+    static Access ofOwner(int uid) {
+        return new Access(uid, ControlConfig.OWNER_ONLY, OptionalInt.empty(), OptionalInt.empty());
+    }
+
+    /**
+     * @param owner the switch's own uid
+     * @throws IOException when this host has no such group
+     */
+    static Access of(int owner, ControlConfig config) throws IOException {
+        return new Access(
+                owner,
+                config,
+                number("group", config.group()),
+                number("readers", config.readers()));
+    }
+
+    private static OptionalInt number(String key, Optional<String> name) throws IOException {
+        if (name.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        OptionalInt found = Groups.number(name.get());
+        if (found.isEmpty()) {
+            throw new IOException(
+                    String.format(
+                            "[control] %s: this host has no group '%s' (see: getent group); make"
+                                    + " one with groupadd, or name another",
+                            key, name.get()));
+        }
+        return found;
+    }
+
+    /**
+     * @param gids all groups of the client's
+     */
+    Right of(int uid, Set<Integer> gids) {
+        if (uid == 0 || uid == owner || group.isPresent() && gids.contains(group.getAsInt())) {
+            return Right.ALL;
+        }
+        return readers.isPresent() && gids.contains(readers.getAsInt()) ? Right.READ : Right.NONE;
+    }
+
+    /** The groups that must be able to reach the socket. */
+    List<Integer> groups() {
+        List<Integer> groups = new ArrayList<>();
+        group.ifPresent(groups::add);
+        readers.ifPresent(groups::add);
+        return groups;
+    }
+
+    /** For example {@code root, uid 1000 and members of kvm}. */
+    String whoMayChange() {
+        List<String> who = new ArrayList<>(List.of("root"));
+        if (owner != 0) {
+            who.add("uid " + owner);
+        }
+        config.group().ifPresent(name -> who.add("members of " + name));
+        int last = who.size() - 1;
+        return last == 0
+                ? who.get(0)
+                : String.join(", ", who.subList(0, last)) + " and " + who.get(last);
+    }
+
+    @Override
+    public String toString() {
+        return "for "
+                + whoMayChange()
+                + config.readers().map(name -> "; to look, for members of " + name).orElse("");
+    }
+}
