@@ -96,7 +96,7 @@ public final class Compare implements Callable<Integer> {
                 new WorkerSuite(root, generator),
                 new PolicySuite(root, generator),
                 new GuestSuite(root, scratch, iperf),
-                new TapSuite(root, iperf));
+                new TapSuite(root, natives.tapRelay(), iperf));
     }
 
     private List<Group> chosen(List<Suite> suites) {

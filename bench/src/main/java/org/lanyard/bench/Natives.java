@@ -10,9 +10,10 @@ import java.util.List;
  * The C programs of the bench, compiled when the comparison starts.
  *
  * @param relay the byte relay
+ * @param tapRelay the same between TAPs
  * @param loadgen the synthetic guests
  */
-record Natives(Path relay, Path loadgen) {
+record Natives(Path relay, Path tapRelay, Path loadgen) {
     private static final List<String> FLAGS =
             List.of("-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread");
 
@@ -26,6 +27,7 @@ record Natives(Path relay, Path loadgen) {
         }
         Files.createDirectories(target);
         Path relay = compile(sources, target.resolve("relay"), "relay.c");
+        Path tapRelay = compile(sources, target.resolve("taprelay"), "taprelay.c");
         Path loadgen =
                 compile(
                         sources,
@@ -34,7 +36,7 @@ record Natives(Path relay, Path loadgen) {
                         "guest.c",
                         "send.c",
                         "receive.c");
-        return new Natives(relay, loadgen);
+        return new Natives(relay, tapRelay, loadgen);
     }
 
     private static Path compile(Path sources, Path program, String... files)

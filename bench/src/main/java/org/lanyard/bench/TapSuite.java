@@ -11,7 +11,12 @@ final class TapSuite implements Suite {
     private static final String FORTH = "taps-forth";
     private static final String BACK = "taps-back";
     private static final Set<String> NAMES =
-            Set.of(LanyardSwitch.NAME, VdeSwitch.NAME, OpenVSwitch.NAME, TapBridge.NAME);
+            Set.of(
+                    TapRelay.NAME,
+                    LanyardSwitch.NAME,
+                    VdeSwitch.NAME,
+                    OpenVSwitch.NAME,
+                    TapBridge.NAME);
     private static final String TWO_TAPS =
             """
             [switch]
@@ -25,13 +30,16 @@ final class TapSuite implements Suite {
             """;
 
     private final Path root;
+    private final Path relay;
     private final Load load;
 
     /**
      * @param root of the clone
+     * @param relay the program that is the floor
      */
-    TapSuite(Path root, Iperf iperf) {
+    TapSuite(Path root, Path relay, Iperf iperf) {
         this.root = root;
+        this.relay = relay;
         this.load = new NamespacePair(iperf);
     }
 
@@ -49,6 +57,7 @@ final class TapSuite implements Suite {
 
     private List<Candidate> candidates() {
         return List.of(
+                new TapSwitch(new TapRelay(relay)),
                 new TapSwitch(new LanyardSwitch(root, TWO_TAPS)),
                 new TapSwitch(new VdeSwitch(32)),
                 new TapSwitch(new OpenVSwitch()),
@@ -64,9 +73,10 @@ final class TapSuite implements Suite {
     public List<Target> targets() {
         List<Target> targets = new ArrayList<>();
         for (String trial : List.of(FORTH, BACK)) {
-            for (String rival : List.of(VdeSwitch.NAME, OpenVSwitch.NAME, TapBridge.NAME)) {
-                targets.add(Target.told(trial, rival, Metric.THROUGHPUT));
-            }
+            targets.add(Target.against(trial, TapRelay.NAME, Metric.THROUGHPUT, 0.85));
+            targets.add(Target.against(trial, TapBridge.NAME, Metric.THROUGHPUT, 0.55));
+            targets.add(Target.against(trial, VdeSwitch.NAME, Metric.THROUGHPUT, 2.5));
+            targets.add(Target.against(trial, OpenVSwitch.NAME, Metric.THROUGHPUT, 2.5));
         }
         return targets;
     }

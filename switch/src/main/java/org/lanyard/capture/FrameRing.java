@@ -102,10 +102,13 @@ final class FrameRing implements AutoCloseable {
 
     /** For the consumer: whether there is a frame, which the methods below are then about. */
     boolean hasFrame() {
-        if (isBehind() && bytes.getInt(place(head) + MARK) == FILLER) {
-            remove();
+        if (!isBehind()) {
+            return false;
         }
-        return isBehind();
+        if (bytes.getInt(place(head) + MARK) == FILLER) {
+            remove(); // a frame stands behind it: they are published together
+        }
+        return true;
     }
 
     private boolean isBehind() {

@@ -3,6 +3,7 @@ package org.lanyard.capture;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.lanyard.frame.StreamFormat;
+import org.lanyard.frame.SuperFrame;
 import org.lanyard.frame.VlanTag;
 import org.lanyard.policy.Vlans;
 
@@ -58,7 +59,7 @@ final class Sight {
     /** Frames in stream format, one behind the other. */
     void showRun(boolean outbound, long nanos, Vlans vlans, ByteBuffer slab, int start, int end) {
         for (int at = start; at < end; ) {
-            int length = slab.getInt(at);
+            int length = SuperFrame.length(slab.getInt(at));
             show(outbound, nanos, vlans, slab, at + StreamFormat.PREFIX, length);
             at += StreamFormat.PREFIX + length;
         }

@@ -1,6 +1,5 @@
 package org.lanyard.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -98,14 +97,15 @@ final class CaptureCommand implements Callable<Integer> {
     private void receive(RpcClient client, Sink sink) throws IOException {
         boolean over = false;
         while (!over) {
-            JsonNode piece = client.nextEvent();
-            if (piece == null) {
+            byte[] line = client.nextLine();
+            if (line == null) {
                 throw new CommandFailure(
                         ExitCode.FAILED, "the switch is gone; the capture ends without its counts");
             }
-            frames = piece.path("frames").asLong();
-            missed = piece.path("missed").asLong();
-            over = !sink.take(piece.path("data").binaryValue()) || piece.has("end");
+            CapturePiece piece = CapturePiece.read(line);
+            frames = piece.frames();
+            missed = piece.missed();
+            over = !sink.take(piece.data()) || piece.isLast();
         }
     }
 

@@ -120,7 +120,7 @@ final class RpcClient implements AutoCloseable {
         request.set("params", params);
         try {
             send(Json.write(request) + "\n");
-            return Json.read(readLine());
+            return Json.read(text(readLine()));
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.FAILED, "the switch did not answer: " + e.getMessage());
@@ -130,16 +130,20 @@ final class RpcClient implements AutoCloseable {
     /** A switch that turns us away says why and closes; what it said is still to be read then. */
     private void send(String line) throws IOException {
         channel.configureBlocking(true);
-        ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
         try {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            write(line);
         } catch (IOException e) {
             if (channel.read(buffer.clear()) <= 0) {
                 throw e;
             }
             buffer.flip();
+        }
+    }
+
+    private void write(String line) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
         }
     }
 
@@ -152,7 +156,7 @@ final class RpcClient implements AutoCloseable {
         ObjectNode request = JsonNodeFactory.instance.objectNode();
         request.put("jsonrpc", "2.0").put("method", method);
         try {
-            send(Json.write(request) + "\n");
+            write(Json.write(request) + "\n");
         } catch (IOException e) {
             // It is gone: whoever waits for its next word sees that too.
         }
@@ -163,12 +167,23 @@ final class RpcClient implements AutoCloseable {
      * these are; null when the switch has ended.
      */
     JsonNode nextEvent() {
+        byte[] notification = nextLine();
+        try {
+            return notification == null ? null : Json.read(text(notification)).path("params");
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.FAILED, "the switch tells what is no JSON: " + e.getMessage());
+        }
+    }
+
+    /** As {@link #nextEvent}, to be parsed by the caller: for large ones. */
+    byte[] nextLine() {
         try {
             channel.configureBlocking(true);
             while (true) {
-                String line = takeLine();
-                if (line != null) {
-                    return Json.read(line).path("params");
+                byte[] text = takeLine();
+                if (text != null) {
+                    return text;
                 }
                 if (channel.read(buffer.clear()) < 0) {
                     return null;
@@ -181,13 +196,17 @@ final class RpcClient implements AutoCloseable {
         }
     }
 
+    private static String text(byte[] line) {
+        return new String(line, StandardCharsets.UTF_8);
+    }
+
     /** The next line of what was read, or null when it has not ended yet. */
-    private String takeLine() {
+    private byte[] takeLine() {
         int from = buffer.position();
         while (buffer.hasRemaining()) {
             if (buffer.get() == '\n') {
                 line.write(buffer.array(), from, buffer.position() - 1 - from);
-                String text = line.toString(StandardCharsets.UTF_8);
+                byte[] text = line.toByteArray();
                 line.reset();
                 return text;
             }
@@ -196,12 +215,12 @@ final class RpcClient implements AutoCloseable {
         return null;
     }
 
-    private String readLine() throws IOException {
+    private byte[] readLine() throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         channel.configureBlocking(false);
         try (Selector selector = Selector.open()) {
             channel.register(selector, SelectionKey.OP_READ);
-            for (String text = takeLine(); ; text = takeLine()) {
+            for (byte[] text = takeLine(); ; text = takeLine()) {
                 if (text != null) {
                     return text;
                 }

@@ -73,12 +73,14 @@ final class StartCommand implements Callable<Integer> {
         }
     }
 
-    /** How to name the switch to the next command. */
-    private String words(SwitchConfig config, RuntimeDir dir) {
-        if (!target.words().isEmpty() || dir.equals(target.dir())) {
-            return target.words();
+    /** How to name the switch to the next command: as shortly as can be. */
+    private static String words(SwitchConfig config, RuntimeDir dir) {
+        if (dir.equals(new Target().dir())) {
+            return "";
         }
-        return " --name " + config.name();
+        return dir.equals(RuntimeDir.ofName(config.name(), System.getenv()))
+                ? " --name " + config.name()
+                : " --runtime-dir " + dir.path();
     }
 
     private void launch(SwitchConfig config, RuntimeDir dir)

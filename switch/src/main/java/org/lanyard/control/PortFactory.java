@@ -102,7 +102,9 @@ final class PortFactory {
 
     TapPort adopt(String name, PortCounters counters, Tap tap) {
         Worker worker = leastBusy();
-        TapPort port = new TapPort(name, counters, tap.fd(), worker.chunks(), backlogLimit);
+        TapPort port =
+                new TapPort(
+                        name, counters, tap.fd(), worker.chunks(), worker.offloads(), backlogLimit);
         handOver(port, worker);
         return port;
     }

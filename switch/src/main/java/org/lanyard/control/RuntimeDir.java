@@ -24,6 +24,7 @@ import java.util.Set;
  * that what a killed one left is told from what a live one holds.
  */
 public record RuntimeDir(Path path) {
+    private static final Path SYSTEM = Path.of("/run/lanyard");
     private static final int STICKY = 01000;
     private static final int GROUP_OR_OTHERS_WRITE = 0022;
     private static final int OTHERS_WRITE = 0002;
@@ -59,7 +60,7 @@ public record RuntimeDir(Path path) {
         String userDir = environment.get("XDG_RUNTIME_DIR");
         Path base =
                 uid == 0
-                        ? Path.of("/run/lanyard")
+                        ? SYSTEM
                         : userDir != null && !userDir.isEmpty()
                                 ? Path.of(userDir, "lanyard")
                                 : Path.of("/tmp/lanyard-" + uid);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.config.PortKind;
 import org.lanyard.frame.PortCounters;
+import org.lanyard.frame.SuperFrame;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.Port;
 import org.lanyard.port.TapPort;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class TapAttachment implements Attachment {
     private static final Logger LOG = LoggerFactory.getLogger(TapAttachment.class);
     private static final long RETRY_SECONDS = 2;
+
+    /** With its headers a datagram is then no larger than a super-frame's pieces may be. */
+    private static final int LARGEST_MTU_FOR_UDP = SuperFrame.MAX_SIZE;
 
     private final String name;
     private final PortKind.Tap kind;
@@ -51,7 +55,7 @@ final class TapAttachment implements Attachment {
     public void start() throws IOException {
         Tap opened;
         try {
-            opened = Tap.open(kind.name());
+            opened = Tap.openWithHeaders(kind.name());
         } catch (IOException e) {
             throw new IOException("port " + name + ": " + e.getMessage(), e);
         }
@@ -85,6 +89,7 @@ final class TapAttachment implements Attachment {
         if (opened.created() || kind.mtu() > 0 || !kind.addresses().isEmpty()) {
             RtNetlink.setUp(opened.index());
         }
+        opened.offload(kind.mtu() <= LARGEST_MTU_FOR_UDP);
     }
 
     @Override

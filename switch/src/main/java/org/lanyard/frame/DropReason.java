@@ -35,6 +35,7 @@ public enum DropReason {
     DRAINED("it came in while the port was being closed"),
     INTERFACE_DOWN("the TAP interface is down"),
     WORKER_BUSY("the data-plane thread of the port by which it was to leave is far behind"),
+    NOT_SEGMENTED("the host sent it for offload, and it could not be cut into frames"),
     WRITE_FAILED("the kernel refused to take it");
 
     private final String sentence;

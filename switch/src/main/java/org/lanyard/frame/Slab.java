@@ -1,6 +1,7 @@
 package org.lanyard.frame;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.lanyard.tapio.Region;
 
 /**
@@ -28,22 +29,43 @@ public final class Slab implements AutoCloseable {
                             * (StreamFormat.PREFIX + StreamFormat.MIN_FRAME + VlanTag.SIZE)
                     + FORMS * READ_SIZE;
 
-    private final Region region = Region.allocate(READ_SIZE + SCRATCH_SIZE);
+    /** Room before the first frame, for what a port has to read in front of it. */
+    public static final int HEADROOM = 16;
+
+    private final Region region = Region.allocate(HEADROOM + READ_SIZE + SCRATCH_SIZE);
+    private final ByteBuffer bytes =
+            region.bytes().slice(HEADROOM, READ_SIZE + SCRATCH_SIZE).order(ByteOrder.BIG_ENDIAN);
     private int scratchEnd = READ_SIZE;
     private int lent;
+    private boolean superFrames;
 
     public long address() {
-        return region.address();
+        return region.address() + HEADROOM;
     }
 
     /** Bounds-checked, big-endian. */
     public ByteBuffer bytes() {
+        return bytes;
+    }
+
+    /** The same with the headroom in front: what is at i there is at {@link #HEADROOM} + i here. */
+    public ByteBuffer bytesWithHeadroom() {
         return region.bytes();
+    }
+
+    /** For the port that fills it: a prefix may be a {@link SuperFrame}'s. */
+    public void holdSuperFrames() {
+        superFrames = true;
+    }
+
+    /** Whether {@link #holdSuperFrames} was called since the last {@link #clear}. */
+    public boolean holdsSuperFrames() {
+        return superFrames;
     }
 
     /** Whether {@link #claimScratch} can still give so many bytes. */
     public boolean hasScratch(int size) {
-        return region.size() - scratchEnd >= size;
+        return bytes.capacity() - scratchEnd >= size;
     }
 
     /**
@@ -77,6 +99,7 @@ public final class Slab implements AutoCloseable {
     /** Forgets all contents, once every run over them was sent or copied. */
     public void clear() {
         scratchEnd = READ_SIZE;
+        superFrames = false;
     }
 
     @Override

@@ -51,6 +51,9 @@ public final class StreamFormat {
                 break;
             }
             int length = bytes.getInt(at);
+            if (length < 0 && slab.holdsSuperFrames()) {
+                length = SuperFrame.length(length);
+            }
             if (!isPlausible(length)) {
                 broken = true;
                 break;
@@ -69,6 +72,11 @@ public final class StreamFormat {
             at = behind;
         }
         next = at;
+    }
+
+    /** Bytes that a frame and its prefix take in a slab, where only the switch has written. */
+    public static int size(ByteBuffer bytes, int at) {
+        return PREFIX + SuperFrame.length(bytes.getInt(at));
     }
 
     /** Whether a length from outside can be one: no frame is longer than {@link #MAX_FRAME}. */

@@ -67,7 +67,10 @@ public final class VlanTag {
         int newLength = lengthAs(length, from, to);
         int at = slab.claimScratch(StreamFormat.PREFIX + newLength);
         ByteBuffer bytes = slab.bytes();
-        bytes.putInt(at, newLength);
+        int prefix = bytes.getInt(offset - StreamFormat.PREFIX);
+        bytes.putInt(
+                at,
+                SuperFrame.isSuper(prefix) ? SuperFrame.withLength(prefix, newLength) : newLength);
         int frame = at + StreamFormat.PREFIX;
         bytes.putLong(frame, bytes.getLong(offset));
         bytes.putInt(frame + Long.BYTES, bytes.getInt(offset + Long.BYTES));

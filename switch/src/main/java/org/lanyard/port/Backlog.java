@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import org.lanyard.frame.DropReason;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.frame.StreamFormat;
+import org.lanyard.frame.SuperFrame;
 import org.lanyard.tapio.IoVec;
 
 /**
@@ -68,7 +69,7 @@ final class Backlog {
     int add(ByteBuffer slab, int start, int end) {
         int at = start;
         while (at < end) {
-            int frame = PREFIX + slab.getInt(at);
+            int frame = StreamFormat.size(slab, at);
             if (!ring.makeRoom(frame)) {
                 drop(slab, at, end);
                 return at;
@@ -76,7 +77,7 @@ final class Backlog {
             int stop = at + frame;
             int room = ring.room();
             while (stop < end) {
-                int following = PREFIX + slab.getInt(stop);
+                int following = StreamFormat.size(slab, stop);
                 if (stop + following - at > room) {
                     break;
                 }
@@ -90,7 +91,7 @@ final class Backlog {
 
     private void drop(ByteBuffer slab, int start, int end) {
         int frames = 0;
-        for (int at = start; at < end; at += PREFIX + slab.getInt(at)) {
+        for (int at = start; at < end; at += StreamFormat.size(slab, at)) {
             frames++;
         }
         counters.dropped(DropReason.BACKLOG_FULL, frames);
@@ -108,7 +109,22 @@ final class Backlog {
 
     /** Length of the frame at the head, in bytes. */
     int headLength() {
+        return SuperFrame.length(headPrefix());
+    }
+
+    /** That of the frame at the head, which may be a {@link SuperFrame}. */
+    int headPrefix() {
         return ring.head().getInt(ring.headAt());
+    }
+
+    /** The chunk that holds the frame at the head. */
+    ByteBuffer headBytes() {
+        return ring.head();
+    }
+
+    /** Where the frame at the head stands in it, behind its prefix. */
+    int headOffset() {
+        return ring.headAt() + PREFIX;
     }
 
     /** Removes the frame at the head, which the caller has counted. */

@@ -129,6 +129,11 @@ public abstract class Port {
         return meters == null || meters.letsOut(length, now);
     }
 
+    /** Whether {@link org.lanyard.frame.SuperFrame}s may leave by it; others are cut up before. */
+    public boolean takesSuperFrames() {
+        return false;
+    }
+
     /** The number of the worker that owns the port; set before the port is plugged in. */
     public final int worker() {
         return worker;

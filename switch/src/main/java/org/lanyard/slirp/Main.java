@@ -85,7 +85,7 @@ public final class Main {
                 System.err.println("no user 'nobody' can be had here: it stays root");
             }
             Confinement.dieWithParent(parent);
-            Confinement.lock();
+            lock();
             check(network);
             main.answer(READY + LibC.geteuid());
             main.serve();
@@ -97,6 +97,14 @@ public final class Main {
                             + ", which a user port needs; install it: apt install libslirp0");
         } catch (IOException | IllegalArgumentException e) {
             return refuse(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void lock() {
+        try {
+            Confinement.lock();
+        } catch (ErrnoException e) {
+            System.err.println("goes on without a filter of system calls: " + e.getMessage());
         }
     }
 

@@ -8,8 +8,12 @@ import org.lanyard.frame.Burst;
 import org.lanyard.frame.DropReason;
 import org.lanyard.frame.Slab;
 import org.lanyard.frame.StreamFormat;
+import org.lanyard.frame.SuperFrame;
+import org.lanyard.offload.Segmenter;
+import org.lanyard.port.Dispatch;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.Outbox;
+import org.lanyard.port.Segmenting;
 import org.lanyard.port.Wire;
 
 /**
@@ -28,6 +32,12 @@ final class Intake {
     private final Outbox outbox;
     private Forwarder forwarder;
 
+    /** For slabs with super-frames. */
+    private final Segmenter segmenter = new Segmenter();
+
+    private Segmenting segmenting;
+    private Forwarder segmentingForwarder;
+
     /** Null for a worker that is alone. */
     private Handover handover;
 
@@ -39,7 +49,13 @@ final class Intake {
         slabs.add(new Slab());
         this.outbox = new Outbox(slabs.peek(), fabric.maxPorts());
         this.outbox.onFault(faults);
-        this.forwarder = new Forwarder(fabric, outbox);
+        forwardTo(outbox);
+    }
+
+    private void forwardTo(Dispatch dispatch) {
+        forwarder = new Forwarder(fabric, dispatch);
+        segmenting = new Segmenting(dispatch);
+        segmentingForwarder = new Forwarder(fabric, segmenting);
     }
 
     /** Before the start: the worker has peers. */
@@ -48,7 +64,7 @@ final class Intake {
         while (slabs.size() < SLABS) {
             slabs.add(new Slab());
         }
-        forwarder = new Forwarder(fabric, handover);
+        forwardTo(handover);
         return handover;
     }
 
@@ -95,10 +111,13 @@ final class Intake {
             }
             if (!forwards) {
                 port.counters().dropped(DropReason.DRAINED, burst.count());
-            } else if (port.wireIn() == null) {
-                forwarder.forward(port, burst, now);
+            } else if (port.wireIn() != null) {
+                forwarder.forward(port, whatPasses(port, slab, now), now);
+            } else if (slab.holdsSuperFrames()) {
+                segmenting.begin();
+                segmentingForwarder.forward(port, burst, now);
             } else {
-                forwarder.forward(port, whatPasses(port.wireIn(), slab, now), now);
+                forwarder.forward(port, burst, now);
             }
             flush();
         } while (format.unfinished());
@@ -111,14 +130,35 @@ final class Intake {
         return !format.broken();
     }
 
-    private Burst whatPasses(Wire wire, Slab slab, long now) {
+    private Burst whatPasses(KernelPort port, Slab slab, long now) {
+        Wire wire = port.wireIn();
         passed.clear();
         for (int i = 0; i < burst.count(); i++) {
-            if (wire.carries(slab.bytes(), burst.offset(i) - StreamFormat.PREFIX, now)) {
+            int at = burst.offset(i) - StreamFormat.PREFIX;
+            if (slab.holdsSuperFrames() && SuperFrame.isSuper(slab.bytes().getInt(at))) {
+                piecesPass(port, slab, at, now);
+            } else if (wire.carries(slab.bytes(), at, now)) {
                 passed.add(burst.offset(i), burst.length(i));
             }
         }
         return passed;
+    }
+
+    /** A wire has no super-frames. */
+    private void piecesPass(KernelPort port, Slab slab, int at, long now) {
+        if (!segmenter.cut(slab, at)
+                || segmenter.count() + burst.count() > Burst.CAPACITY - passed.count()) {
+            port.counters().dropped(DropReason.NOT_SEGMENTED, 1);
+            return;
+        }
+        int piece = segmenter.start();
+        for (int i = 0; i < segmenter.count(); i++) {
+            int behind = piece + StreamFormat.size(slab.bytes(), piece);
+            if (port.wireIn().carries(slab.bytes(), piece, now)) {
+                passed.add(piece + StreamFormat.PREFIX, behind - piece - StreamFormat.PREFIX);
+            }
+            piece = behind;
+        }
     }
 
     /** Takes what came out of a port's wire into the slab: whole frames. */

@@ -11,6 +11,7 @@ import org.lanyard.forward.Fabric;
 import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.ChunkPool;
 import org.lanyard.port.KernelPort;
+import org.lanyard.port.Offloads;
 import org.lanyard.port.Outbox;
 import org.lanyard.port.Wire;
 import org.lanyard.tapio.Epoll;
@@ -46,6 +47,7 @@ public final class Worker implements Runnable {
     private final BooleanSupplier called = this::isCalled;
     private final ChunkPool chunks;
     private final IoVec pieces = new IoVec(IoVec.MAX_PIECES);
+    private final Offloads offloads = new Offloads();
     private final Intake intake;
     private final Wires wires;
 
@@ -129,6 +131,11 @@ public final class Worker implements Runnable {
         return pieces;
     }
 
+    /** Scratch of this worker's thread, for the TAPs that it is to have. */
+    public Offloads offloads() {
+        return offloads;
+    }
+
     /** Takes a port over: polls it and plugs it in. */
     public void adopt(KernelPort port) {
         command(() -> seat(port));
@@ -193,7 +200,7 @@ public final class Worker implements Runnable {
     /** Any thread: has something done by this one, soon. */
     void command(Runnable command) {
         while (!commands.offer(command)) {
-            Thread.onSpinWait();
+            Thread.yield(); // to it, where cores are few
         }
         wake();
     }
@@ -475,6 +482,7 @@ public final class Worker implements Runnable {
         assert hasEnded();
         chunks.close();
         pieces.close();
+        offloads.close();
         intake.close();
         sleep.close();
     }

@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.lanyard.frame.Frames;
@@ -103,7 +104,7 @@ class FrameRingTest {
         assertTrue(refused > 1_000, refused + " refused");
     }
 
-    @Test
+    @RepeatedTest(5)
     void shouldCarryFramesFromOneThreadToAnother() throws Exception {
         int count = 2_000_000;
         AtomicLong refused = new AtomicLong();

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -283,6 +285,56 @@ class CaptureTest {
             JsonNode port = lanyard.port("ben/1");
             assertEquals(0, port.path("drops").size(), port::toString);
         }
+    }
+
+    /** Rings come and go beside the frames, on several workers; one capture sees all of it. */
+    @Test
+    void shouldLoseNothingWhileOtherCapturesComeAndGo() throws Exception {
+        int frames = 20_000;
+        try (RunningSwitch lanyard = RunningSwitch.of("[switch]\nworkers = 2\n" + TWO_PORTS, dir);
+                FrameClient ann = FrameClient.at(lanyard.path("ann.sock"));
+                FrameClient ben = FrameClient.at(lanyard.path("ben.sock"));
+                CaptureClient steady = steadyOnceMet(lanyard, ann, ben)) {
+            AtomicBoolean over = new AtomicBoolean();
+            AtomicLong ended = new AtomicLong();
+            Thread others =
+                    new Thread(
+                            () -> {
+                                while (!over.get()) {
+                                    try (CaptureClient other = new CaptureClient(lanyard, "{}")) {
+                                        if (ended.get() % 2 == 0) {
+                                            other.stop();
+                                            other.readToEnd();
+                                        }
+                                        ended.incrementAndGet();
+                                    } catch (IOException full) {
+                                        Thread.onSpinWait(); // one of those that left is there yet
+                                    }
+                                }
+                            });
+            others.setDaemon(true);
+            others.start();
+            byte[] burst = Frames.stream(Collections.nCopies(20, frame(60, 1)));
+            for (int sent = 0; sent < frames || ended.get() < 50; sent += 20) {
+                ann.sendRaw(burst);
+                for (int j = 0; j < 20; j++) {
+                    assertEquals(60, ben.receive().length);
+                }
+                frames = Math.max(frames, sent + 20);
+            }
+            over.set(true);
+            others.join();
+            steady.stop();
+            steady.readToEnd();
+            assertEquals(2L * frames, steady.frames() + steady.missed());
+            assertEquals(0, lanyard.port("ben/1").path("drops").size());
+        }
+    }
+
+    private static CaptureClient steadyOnceMet(
+            RunningSwitch lanyard, FrameClient ann, FrameClient ben) throws IOException {
+        meet(ann, ben);
+        return new CaptureClient(lanyard, "{}");
     }
 
     /** It misses what it does not read; nobody else does, nor does the switch keep it all. */

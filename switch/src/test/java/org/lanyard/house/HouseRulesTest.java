@@ -31,11 +31,14 @@ final class HouseRulesTest {
                     entry("tapio", Set.of()),
                     entry("frame", Set.of("tapio")),
                     entry("policy", Set.of()),
-                    entry("port", Set.of("policy", "frame", "tapio")),
+                    entry("offload", Set.of("frame", "tapio")),
+                    entry("port", Set.of("offload", "policy", "frame", "tapio")),
                     // No tapio: forwarding knows no descriptor and is tested without a kernel.
                     entry("forward", Set.of("port", "policy", "frame")),
                     entry("capture", Set.of("forward", "port", "policy", "frame", "tapio")),
-                    entry("worker", Set.of("forward", "port", "policy", "frame", "tapio")),
+                    entry(
+                            "worker",
+                            Set.of("forward", "port", "offload", "policy", "frame", "tapio")),
                     // A process of its own; its settings are values that the others share.
                     entry("slirp", Set.of("frame", "tapio")),
                     entry("config", Set.of("policy", "frame", "slirp", "tapio")),

@@ -4,30 +4,46 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.lanyard.frame.PortCounters;
+import org.lanyard.offload.VirtioHeader;
 import org.lanyard.tapio.LibC;
 import org.lanyard.tapio.Region;
+import org.lanyard.tapio.Tap;
 
 /** A TAP port on a descriptor of which one call moves one frame, the test on the other one. */
 final class FrameRig implements PortRig {
     private static final int MAX_MESSAGE = 70_000;
 
     private final TapPort port;
+    private final int fd;
     private final int peer;
+    private final int peerHeader;
     private final int longest;
     private final Runnable closer;
+    private final Offloads offloads = new Offloads();
     private final Region scratch = Region.allocate(MAX_MESSAGE);
     private final Deque<byte[]> toSend = new ArrayDeque<>();
     private boolean disconnected;
 
     /**
+     * @param fd the port's descriptor
      * @param peer the other end's descriptor
-     * @param closer closes the port's descriptor and all else but the peer's
+     * @param peerHeader bytes in front of each frame there
+     * @param closer closes all but the two descriptors
      */
-    FrameRig(TapPort port, int peer, int longest, Runnable closer) {
-        this.port = port;
+    FrameRig(
+            int fd,
+            int peer,
+            int peerHeader,
+            ChunkPool pool,
+            int backlogLimit,
+            int longest,
+            Runnable closer) {
+        this.fd = fd;
         this.peer = peer;
+        this.peerHeader = peerHeader;
         this.longest = longest;
         this.closer = closer;
+        this.port = new TapPort("tap", new PortCounters(), fd, pool, offloads, backlogLimit);
     }
 
     /**
@@ -36,8 +52,8 @@ final class FrameRig implements PortRig {
      */
     static FrameRig onMessageSockets(ChunkPool pool, int backlogLimit, int longest) {
         int[] ends = MessageSockets.open();
-        TapPort port = new TapPort("tap", new PortCounters(), ends[0], pool, backlogLimit);
-        return new FrameRig(port, ends[1], longest, () -> LibC.close(ends[0]));
+        return new FrameRig(
+                ends[0], ends[1], Tap.VNET_HEADER, pool, backlogLimit, longest, () -> {});
     }
 
     @Override
@@ -59,8 +75,9 @@ final class FrameRig implements PortRig {
     public void push() {
         while (!toSend.isEmpty()) {
             byte[] next = toSend.peek();
-            scratch.bytes().put(0, next);
-            if (LibC.write(peer, scratch.address(), next.length) < 0) {
+            VirtioHeader.writePlain(scratch.bytes(), 0);
+            scratch.bytes().put(peerHeader, next);
+            if (LibC.write(peer, scratch.address(), peerHeader + next.length) < 0) {
                 return;
             }
             toSend.remove();
@@ -73,8 +90,8 @@ final class FrameRig implements PortRig {
         if (count <= 0) {
             return List.of();
         }
-        byte[] frame = new byte[count];
-        scratch.bytes().get(0, frame);
+        byte[] frame = new byte[count - peerHeader];
+        scratch.bytes().get(peerHeader, frame);
         return List.of(frame);
     }
 
@@ -90,7 +107,9 @@ final class FrameRig implements PortRig {
     public void close() {
         port.release();
         disconnect();
+        LibC.close(fd);
         closer.run();
+        offloads.close();
         scratch.close();
     }
 }

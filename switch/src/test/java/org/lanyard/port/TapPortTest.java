@@ -8,7 +8,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.lanyard.frame.DropReason;
-import org.lanyard.frame.PortCounters;
 import org.lanyard.tapio.NetNamespace;
 import org.lanyard.tapio.Tap;
 
@@ -43,14 +42,17 @@ final class TapPortTest extends PortContractTest {
 
     @Override
     PortRig open(int backlogLimit) throws IOException {
-        Tap tap = attach("port0");
-        Tap peer = attach("peer0");
-        TapPort port = new TapPort("tap", new PortCounters(), tap.fd(), pool, backlogLimit);
-        return new FrameRig(port, peer.fd(), MTU + 14, tap::close);
+        Tap tap = attach("port0", Tap::openWithHeaders);
+        Tap peer = attach("peer0", Tap::open);
+        return new FrameRig(tap.fd(), peer.fd(), 0, pool, backlogLimit, MTU + 14, () -> {});
     }
 
-    private static Tap attach(String name) throws IOException {
-        Tap tap = namespace.call(() -> Tap.open(name));
+    private interface Opener {
+        Tap open(String name) throws IOException;
+    }
+
+    private static Tap attach(String name, Opener opener) throws IOException {
+        Tap tap = namespace.call(() -> opener.open(name));
         namespace.exec("ip", "link", "set", name, "mtu", String.valueOf(MTU), "master", "br0");
         // The frames of one long transmit wait in the kernel until the test reads them.
         namespace.exec("ip", "link", "set", name, "txqueuelen", "5000", "up");

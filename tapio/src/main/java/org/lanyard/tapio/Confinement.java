@@ -43,10 +43,14 @@ public final class Confinement {
         limit(RLIMIT_DATA, dataBytes, "RLIMIT_DATA");
     }
 
-    /** Soft and hard (struct rlimit). */
+    /** Soft and hard (struct rlimit), unless less holds already. */
     private static void limit(int resource, long most, String what) throws ErrnoException {
         try (Region limit = Region.allocate(2 * Long.BYTES)) {
-            limit.bytes().order(ByteOrder.nativeOrder()).putLong(0, most).putLong(8, most);
+            ByteBuffer bytes = limit.bytes().order(ByteOrder.nativeOrder());
+            ErrnoException.check(LibC.getrlimit(resource, limit.address()), "getrlimit " + what);
+            long hard = bytes.getLong(8);
+            long now = Long.compareUnsigned(hard, most) < 0 ? hard : most;
+            bytes.putLong(0, now).putLong(8, now);
             ErrnoException.check(LibC.setrlimit(resource, limit.address()), "setrlimit " + what);
         }
     }

@@ -151,6 +151,8 @@ public final class LibC {
 
     static native int setresuid(int real, int effective, int saved);
 
+    static native int getrlimit(int resource, long limit);
+
     static native int setrlimit(int resource, long limit);
 
     static native int capset(long header, long data);

@@ -24,6 +24,16 @@ public final class Tap implements Closeable {
     private static final int TUNSETOFFLOAD = 0x400454d0;
     private static final short IFF_TAP = 0x2;
     private static final short IFF_NO_PI = 0x1000;
+    private static final short IFF_VNET_HDR = 0x4000;
+    private static final int TUNSETVNETHDRSZ = 0x400454d8;
+
+    /** Bytes of {@code struct virtio_net_hdr} in front of each frame where there are headers. */
+    public static final int VNET_HEADER = 10;
+
+    // TUN_F_… of linux/if_tun.h. USO has been there since 6.2, both together or none.
+    private static final int CHECKSUM = 0x01;
+    private static final int TCP = 0x02 | 0x04 | 0x08;
+    private static final int UDP = 0x20 | 0x40;
     private static final int IFREQ_SIZE = 40;
     private static final int IFREQ_FLAGS = 16;
 
@@ -47,6 +57,18 @@ public final class Tap implements Closeable {
      * @throws IOException naming what refused and the mend
      */
     public static Tap open(String name) throws IOException {
+        return open(name, false);
+    }
+
+    /**
+     * The same with a {@code struct virtio_net_hdr} in front of each frame, which makes offloads
+     * possible; see {@link #offload}.
+     */
+    public static Tap openWithHeaders(String name) throws IOException {
+        return open(name, true);
+    }
+
+    private static Tap open(String name, boolean headers) throws IOException {
         if (!NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
             throw new IOException(
                     "the TAP name '"
@@ -58,7 +80,7 @@ public final class Tap implements Closeable {
         boolean existed = LibC.if_nametoindex(name) != 0;
         int fd = openDriver();
         try {
-            attach(fd, name, existed);
+            attach(fd, name, existed, headers);
             if (LibC.ioctl(fd, TUNSETOFFLOAD, 0) < 0) {
                 throw ErrnoException.last("TUNSETOFFLOAD on " + name);
             }
@@ -86,13 +108,20 @@ public final class Tap implements Closeable {
         return fd;
     }
 
-    private static void attach(int fd, String name, boolean existed) throws IOException {
+    private static void attach(int fd, String name, boolean existed, boolean headers)
+            throws IOException {
         try (Region ifreq = Region.allocate(IFREQ_SIZE)) {
             ByteBuffer bytes = ifreq.bytes().order(ByteOrder.nativeOrder());
             bytes.put(0, name.getBytes(StandardCharsets.US_ASCII));
-            bytes.putShort(IFREQ_FLAGS, (short) (IFF_TAP | IFF_NO_PI));
+            int flags = IFF_TAP | IFF_NO_PI | (headers ? IFF_VNET_HDR : 0);
+            bytes.putShort(IFREQ_FLAGS, (short) flags);
             if (LibC.ioctl(fd, TUNSETIFF, ifreq.address()) < 0) {
                 throw new IOException(attachRefused(name, existed, LibC.errno()));
+            }
+            // The last owner of one that exists may have left another size.
+            bytes.putInt(0, VNET_HEADER);
+            if (headers && LibC.ioctl(fd, TUNSETVNETHDRSZ, ifreq.address()) < 0) {
+                throw ErrnoException.last("TUNSETVNETHDRSZ on " + name);
             }
         }
     }
@@ -128,6 +157,22 @@ public final class Tap implements Closeable {
         return "attach to TAP " + name + ": " + Errno.text(errno) + "; " + mend;
     }
 
+    /**
+     * Lets the kernel leave checksums undone and hand out whole pieces of a flow, up to 64 KiB, for
+     * what it says of them in the headers: as much of TCP, and of UDP where that is wanted, as it
+     * can.
+     *
+     * @throws IOException when not even checksums can be left to us
+     */
+    public void offload(boolean udp) throws IOException {
+        if (udp && LibC.ioctl(fd, TUNSETOFFLOAD, CHECKSUM | TCP | UDP) == 0) {
+            return;
+        }
+        if (LibC.ioctl(fd, TUNSETOFFLOAD, CHECKSUM | TCP) < 0) {
+            throw ErrnoException.last("TUNSETOFFLOAD on " + name);
+        }
+    }
+
     public int fd() {
         return fd;
     }
@@ -148,6 +193,8 @@ public final class Tap implements Closeable {
 
     @Override
     public void close() {
+        // One that stays is left as a program without headers wants it.
+        LibC.ioctl(fd, TUNSETOFFLOAD, 0);
         LibC.close(fd);
     }
 }

@@ -1,0 +1,146 @@
+package org.lanyard.offload;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.lanyard.frame.StreamFormat;
+import org.lanyard.frame.SuperFrame;
+
+/**
+ * {@code struct virtio_net_hdr} (linux/virtio_net.h), which stands in front of each frame that a
+ * TAP with IFF_VNET_HDR reads or writes. Its numbers are in the machine's own byte order. One
+ * object, one thread, reused.
+ */
+public final class VirtioHeader {
+    /** Bytes. */
+    public static final int SIZE = 10;
+
+    private static final int NEEDS_CHECKSUM = 1;
+    private static final int NO_SUPER_FRAME = 0;
+    private static final int TCP4 = 1;
+    private static final int TCP6 = 4;
+    private static final int UDP = 5;
+    private static final int ECN = 0x80;
+
+    private static final int TYPE = 1;
+    private static final int HEADER_LENGTH = 2;
+    private static final int SEGMENT_SIZE = 4;
+    private static final int CHECKSUM_START = 6;
+    private static final int CHECKSUM_OFFSET = 8;
+
+    private static final boolean SWAPPED = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
+    private final Headers headers = new Headers();
+    private int flags;
+    private int type;
+    private int size;
+    private int checksumStart;
+    private int checksumOffset;
+
+    /**
+     * Reads it from what a TAP gave.
+     *
+     * @param bytes big-endian
+     */
+    public void read(ByteBuffer bytes, int at) {
+        flags = bytes.get(at) & 0xff;
+        type = bytes.get(at + TYPE) & 0xff & ~ECN;
+        size = number(bytes.getShort(at + SEGMENT_SIZE));
+        checksumStart = number(bytes.getShort(at + CHECKSUM_START));
+        checksumOffset = number(bytes.getShort(at + CHECKSUM_OFFSET));
+    }
+
+    private static int number(short stored) {
+        return (SWAPPED ? Short.reverseBytes(stored) : stored) & 0xffff;
+    }
+
+    /**
+     * Makes the frame behind the header that was {@link #read} what it says: a super-frame, or a
+     * plain one whose checksum is complete.
+     *
+     * @param offset of the frame
+     * @return the frame's prefix; negative for a super-frame, 0 where the header makes no sense
+     */
+    public int settle(ByteBuffer bytes, int offset, int length) {
+        if (type == NO_SUPER_FRAME) {
+            return (flags & NEEDS_CHECKSUM) == 0 || completes(bytes, offset, length) ? length : 0;
+        }
+        boolean known = type == TCP4 || type == TCP6 || type == UDP;
+        if (!known || size == 0 || type == UDP && size > SuperFrame.MAX_SIZE) {
+            return 0;
+        }
+        // TCP may be cut into smaller pieces than it asked for.
+        return SuperFrame.prefix(length, Math.min(size, SuperFrame.MAX_SIZE));
+    }
+
+    /** The sender has left the pseudo-header's sum where the checksum goes. */
+    private boolean completes(ByteBuffer bytes, int offset, int length) {
+        int at = checksumStart + checksumOffset;
+        if (checksumStart < StreamFormat.MIN_HEADER || at + Short.BYTES > length) {
+            return false;
+        }
+        long sum = Checksum.sum(bytes, offset + checksumStart, length - checksumStart);
+        // 0 is none in UDP, and the same number as 0xffff everywhere.
+        bytes.putShort(offset + at, Checksum.ofUdp(sum));
+        return true;
+    }
+
+    /** Of a plain frame, complete as it is: all zeros. */
+    public static void writePlain(ByteBuffer bytes, int at) {
+        bytes.putLong(at, 0);
+        bytes.putShort(at + Long.BYTES, (short) 0);
+    }
+
+    /**
+     * Writes the header of a super-frame for a TAP, with the pseudo-header's sum where the kernel
+     * wants it: in the frame itself.
+     *
+     * @param header where the struct goes
+     * @param headerAt in it
+     * @param frame where the frame's headers are
+     * @param offset of the frame there
+     * @param length of the whole frame
+     * @param segmentSize payload of each piece
+     * @return false when it is no TCP segment or UDP datagram
+     */
+    public boolean writeSuper(
+            ByteBuffer header,
+            int headerAt,
+            ByteBuffer frame,
+            int offset,
+            int length,
+            int segmentSize) {
+        if (!headers.parse(frame, offset, length)) {
+            return false;
+        }
+        write(headers, header, headerAt, frame, offset, length, segmentSize);
+        return true;
+    }
+
+    /** The same, for headers that were parsed. */
+    static void write(
+            Headers headers,
+            ByteBuffer header,
+            int headerAt,
+            ByteBuffer frame,
+            int offset,
+            int length,
+            int segmentSize) {
+        int transport = headers.transport();
+        int checksumAt = headers.checksumAt();
+        int transportLength = offset + length - transport;
+        int pseudo = Checksum.fold(headers.pseudoSum(frame) + transportLength);
+        frame.putShort(checksumAt, (short) pseudo);
+        int kind = headers.isTcp() ? headers.isIpv6() ? TCP6 : TCP4 : UDP;
+        header.put(headerAt, (byte) NEEDS_CHECKSUM);
+        header.put(headerAt + TYPE, (byte) kind);
+        putNumber(header, headerAt + HEADER_LENGTH, headers.payload() - offset);
+        putNumber(header, headerAt + SEGMENT_SIZE, segmentSize);
+        putNumber(header, headerAt + CHECKSUM_START, transport - offset);
+        putNumber(header, headerAt + CHECKSUM_OFFSET, checksumAt - transport);
+    }
+
+    private static void putNumber(ByteBuffer bytes, int at, int number) {
+        short stored = (short) number;
+        bytes.putShort(at, SWAPPED ? Short.reverseBytes(stored) : stored);
+    }
+}

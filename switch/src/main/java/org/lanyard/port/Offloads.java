@@ -1,0 +1,31 @@
+package org.lanyard.port;
+
+import org.lanyard.offload.Coalescer;
+import org.lanyard.offload.VirtioHeader;
+import org.lanyard.tapio.IoVec;
+import org.lanyard.tapio.Region;
+
+/** What a worker's TAP ports write with, one after the other: owned by its thread. */
+public final class Offloads implements AutoCloseable {
+    final VirtioHeader header = new VirtioHeader();
+    final Coalescer coalescer = new Coalescer();
+    final IoVec pieces = new IoVec(Coalescer.MOST_FRAMES + 1);
+
+    /** A plain frame's header, which stays, and behind it one to be written. */
+    final Region headers = Region.allocate(2 * VirtioHeader.SIZE);
+
+    // What the coalescer holds, for the backlog if the kernel does not take it.
+    final int[] heldStarts = new int[Coalescer.MOST_FRAMES];
+    final int[] heldEnds = new int[Coalescer.MOST_FRAMES];
+
+    public Offloads() {
+        VirtioHeader.writePlain(headers.bytes(), 0);
+    }
+
+    @Override
+    public void close() {
+        coalescer.close();
+        pieces.close();
+        headers.close();
+    }
+}
