@@ -35,23 +35,15 @@ public final class ConfigParser {
 
     private static final int LARGEST_TAP_MTU = 65_521;
     private static final int SMALLEST_MTU = 68;
-    private static final Set<String> KINDS = new LinkedHashSet<>(List.of("stream", "tap"));
+    private static final Set<String> KINDS = new LinkedHashSet<>(List.of("stream", "tap", "user"));
 
     /** Kinds that the interface names and that this version has not. */
     private static final Set<String> LATER_KINDS =
-            Set.of(
-                    "dgram",
-                    "mcast",
-                    "vde",
-                    "vhost-user",
-                    "macvtap",
-                    "packet",
-                    "bridge",
-                    "user",
-                    "vxlan");
+            Set.of("dgram", "mcast", "vde", "vhost-user", "macvtap", "packet", "bridge", "vxlan");
 
     private static final String STREAM_EXAMPLE = "{ listen = \"unix:web.sock\" }";
     private static final String TAP_EXAMPLE = "{ name = \"lan0\" }";
+    private static final String USER_EXAMPLE = "{ hostfwd = [\"tcp:127.0.0.1:2222-:22\"] }";
 
     private static final String SETTINGS = "settings";
 
@@ -291,6 +283,9 @@ public final class ConfigParser {
                                         .flatMap(table -> stream(name, port, table));
                         case "tap" ->
                                 port.table("tap", TAP_EXAMPLE).flatMap(table -> tap(name, table));
+                        case "user" ->
+                                port.table("user", USER_EXAMPLE)
+                                        .map(table -> new UserReader(table).read(name, conflicts));
                         default -> Optional.empty();
                     };
         }

@@ -14,6 +14,7 @@ import org.lanyard.policy.Limits;
 import org.lanyard.policy.Mirror;
 import org.lanyard.policy.PortPolicy;
 import org.lanyard.policy.Vlans;
+import org.lanyard.slirp.UserNetwork;
 import org.tomlj.Toml;
 
 /**
@@ -107,8 +108,24 @@ public final class ConfigWriter {
             if (tap.mtu() > 0) {
                 table.put("mtu", "" + tap.mtu());
             }
+        } else if (kind instanceof PortKind.User user) {
+            put(user, table);
         }
         return table.text();
+    }
+
+    private static void put(PortKind.User user, Table table) {
+        UserNetwork network = user.network();
+        table.put("network", quoted(network.cidr()));
+        table.put("host", quoted(network.host().getHostAddress()));
+        table.put("dns", quoted(network.dns().getHostAddress()));
+        table.put("dhcp-start", quoted(network.dhcpStart().getHostAddress()));
+        table.put("hostfwd", list(user.forwards().stream().map(Object::toString).toList()));
+        network.tftp().ifPresent(directory -> table.put("tftp", quoted(directory.toString())));
+        network.bootfile().ifPresent(name -> table.put("bootfile", quoted(name)));
+        table.put("restrict", "" + network.restrict());
+        table.put("ipv6", "" + network.ipv6());
+        table.put("host-loopback", "" + network.loopback());
     }
 
     private static String of(Vlans vlans) {

@@ -2,6 +2,7 @@ package org.lanyard.control;
 
 import java.io.IOException;
 import java.util.List;
+import org.lanyard.config.PortKind;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.Port;
@@ -36,6 +37,20 @@ interface Attachment {
     /** Whether what was started can be used; a peer that is dialled need not be there. */
     default boolean isReady() {
         return true;
+    }
+
+    /** Whether it can become that kind while its ports stay up; see {@link #become}. */
+    default boolean canBecome(PortKind next) {
+        return false;
+    }
+
+    /**
+     * Becomes another kind, which it can.
+     *
+     * @throws IOException with a sentence for the user; nothing has changed then
+     */
+    default void become(PortKind next) throws IOException {
+        throw new UnsupportedOperationException(name());
     }
 
     /** What there is to show: the configured port itself, and the guests on it. */

@@ -39,6 +39,9 @@ final class Ports {
             if (kind instanceof PortKind.StreamListen listen) {
                 return listen.endpoint();
             }
+            if (kind instanceof PortKind.User) {
+                return "user:" + config.name(); // its forwards, which only itself can have had
+            }
             return kind instanceof PortKind.Tap tap ? "tap:" + tap.name() : "";
         }
 
@@ -104,6 +107,9 @@ final class Ports {
             return new DialledPort(
                     port.name(), endpoint(port, connect.endpoint()), loop, own, clock);
         }
+        if (kind instanceof PortKind.User user) {
+            return new UserAttachment(port.name(), user, dir, loop, own, clock);
+        }
         return new TapAttachment(port.name(), (PortKind.Tap) kind, loop, own);
     }
 
@@ -152,6 +158,12 @@ final class Ports {
                 .toList();
     }
 
+    /** What a port of the configuration is made of now; null for a guest and for none. */
+    PortKind kind(String name) {
+        Entry entry = entries.get(name);
+        return entry == null ? null : entry.config().kind();
+    }
+
     /** What a port of the configuration obeys now. */
     PortPolicy policy(String name) {
         return entries.get(name).factory().policy();
@@ -176,10 +188,15 @@ final class Ports {
     void apply(List<PortConfig> next) throws IOException {
         Map<String, Entry> then = new LinkedHashMap<>();
         List<Entry> coming = new ArrayList<>();
+        List<PortConfig> changing = new ArrayList<>();
         for (PortConfig port : next) {
             Entry now = entries.get(port.name());
-            boolean stays = now != null && now.config().kind().equals(port.kind());
+            boolean same = now != null && now.config().kind().equals(port.kind());
+            boolean stays = same || now != null && now.attachment().canBecome(port.kind());
             Entry entry = stays ? now : entry(port);
+            if (stays && !same) {
+                changing.add(port);
+            }
             then.put(port.name(), entry);
             if (!stays) {
                 coming.add(entry);
@@ -190,7 +207,7 @@ final class Ports {
         Set<String> held = going.stream().map(Entry::holds).collect(Collectors.toSet());
         held.remove("");
         List<Entry> late = coming.stream().filter(entry -> held.contains(entry.holds())).toList();
-        open(coming.stream().filter(entry -> !late.contains(entry)).toList());
+        open(coming.stream().filter(entry -> !late.contains(entry)).toList(), changing);
 
         for (Entry entry : going) {
             statics.forget(entry.config().name());
@@ -207,16 +224,31 @@ final class Ports {
         }
     }
 
-    private void open(List<Entry> coming) throws IOException {
+    private void open(List<Entry> coming, List<PortConfig> changing) throws IOException {
         List<Entry> opened = new ArrayList<>();
+        List<Entry> changed = new ArrayList<>();
         try {
             for (Entry entry : coming) {
                 entry.attachment().start();
                 opened.add(entry);
             }
+            for (PortConfig port : changing) {
+                Entry entry = entries.get(port.name());
+                entry.attachment().become(port.kind());
+                changed.add(entry);
+            }
         } catch (IOException e) {
+            changed.forEach(Ports::changeBack);
             opened.forEach(this::remove);
             throw e;
+        }
+    }
+
+    private static void changeBack(Entry entry) {
+        try {
+            entry.attachment().become(entry.config().kind());
+        } catch (IOException e) {
+            LOG.error("{}", e.getMessage());
         }
     }
 

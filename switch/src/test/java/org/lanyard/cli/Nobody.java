@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -61,6 +63,13 @@ final class Nobody implements AutoCloseable {
     /** A switch in this user's home. */
     Program program(String runtimeDir) {
         return programAt(home.resolve(runtimeDir));
+    }
+
+    /** The same behind the words of another command, which root starts. */
+    Program programBehind(String runtimeDir, String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of((BECOME + NO_GROUPS).split(" ")));
+        return program(runtimeDir).behind(all.toArray(String[]::new));
     }
 
     /** This user's commands about a switch elsewhere. */

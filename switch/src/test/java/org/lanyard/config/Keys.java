@@ -52,8 +52,8 @@ final class Keys {
             String lines = keys.replace(", ", "\n") + "\n";
             return switch (name) {
                 case "switch", "control" -> "[" + name + "]\n" + lines;
-                case "ports" -> (keys.matches("(stream|tap) .*") ? WEB : PORT) + keys + "\n";
-                case "stream", "tap" -> WEB + name + " = { " + keys + " }\n";
+                case "ports" -> (keys.matches("(stream|tap|user) .*") ? WEB : PORT) + keys + "\n";
+                case "stream", "tap", "user" -> WEB + name + " = { " + keys + " }\n";
                 default -> PORT + name + " = { " + keys + " }\n";
             };
         }
@@ -113,7 +113,7 @@ final class Keys {
         return new KeyType(both.words(), both.schema(), both.good(), List.of("[]", "5", "\"no\""));
     }
 
-    private static Key key(String name, KeyType type, String otherwise, String says) {
+    static Key key(String name, KeyType type, String otherwise, String says) {
         return new Key(name, type, otherwise, "", says);
     }
 
@@ -124,6 +124,7 @@ final class Keys {
                 ports(),
                 stream(),
                 tap(),
+                UserKeys.table(),
                 vlan(),
                 flood(),
                 limit(),
@@ -204,12 +205,13 @@ final class Keys {
         return new Table(
                 "ports",
                 "One table for each port, `[ports.NAME]`; names are as the switch's. Exactly one of"
-                        + " `stream` and `tap` is in it. A file without a port has one, `guests`,"
+                        + " `stream`, `tap` and `user` is in it. A file without a port has one, `guests`,"
                         + " listening at `unix:guests.sock`.",
                 PORT + "vlan = { access = 10 }\nisolated = true\nmac-limit = 2\n",
                 List.of(
                         key("stream", table("stream"), null, "guests, or another switch"),
                         key("tap", table("tap"), null, "the host"),
+                        key("user", table("user"), null, "the world, without root"),
                         key(
                                 "vlan",
                                 table("vlan"),

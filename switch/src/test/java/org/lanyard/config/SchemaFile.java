@@ -71,7 +71,7 @@ final class SchemaFile {
     /** What a table's keys have to do with each other. */
     private static ObjectNode rules(String table) {
         return switch (table) {
-            case "ports" -> oneOf("stream", "tap");
+            case "ports" -> oneOf("stream", "tap", "user");
             case "stream" -> oneOf("listen", "connect");
             case "tap" -> required("name");
             case "vlan" -> {
