@@ -1,10 +1,7 @@
 package org.lanyard.cli;
 
-import java.io.File;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.lanyard.control.JavaProgram;
 
 /** How to run this program again. */
 final class Launcher {
@@ -15,26 +12,8 @@ final class Launcher {
      */
     static List<String> command() {
         String script = System.getenv("LANYARD_LAUNCHER");
-        if (script != null && !script.isEmpty()) {
-            return List.of(script);
-        }
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return List.of(
-                java,
-                "-XX:+IgnoreUnrecognizedVMOptions",
-                "--sun-misc-unsafe-memory-access=allow",
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC",
-                "-XX:-UsePerfData",
-                "-Xmx128m",
-                "-cp",
-                absolute(System.getProperty("java.class.path")),
-                Lanyard.class.getName());
-    }
-
-    private static String absolute(String classPath) {
-        return Stream.of(classPath.split(File.pathSeparator))
-                .map(element -> Path.of(element).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
+        return script != null && !script.isEmpty()
+                ? List.of(script)
+                : JavaProgram.command(Lanyard.class, "-Xmx128m");
     }
 }

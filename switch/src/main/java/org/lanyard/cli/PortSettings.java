@@ -19,6 +19,7 @@ final class PortSettings {
     }
 
     void print() {
+        user(port.path("user"));
         line("vlan", vlan(port.path("vlan")));
         List<String> marks = new ArrayList<>();
         addIf(marks, port.path("isolated").asBoolean(), "isolated");
@@ -33,6 +34,29 @@ final class PortSettings {
         line("storm", storm());
         line("wire in", wire(port.path("impair").path("rx")));
         line("wire out", wire(port.path("impair").path("tx")));
+    }
+
+    /** The network of a user port. */
+    private void user(JsonNode user) {
+        if (user.isMissingNode()) {
+            return;
+        }
+        line(
+                "network",
+                String.format(
+                        "%s, host %s, dns %s, dhcp from %s%s",
+                        word(user, "network"),
+                        word(user, "host"),
+                        word(user, "dns"),
+                        word(user, "dhcp_start"),
+                        user.path("ipv6").asBoolean() ? ", IPv6" : ""));
+        user.path("hostfwd").forEach(forward -> line("forward", forward.asText()));
+        line("tftp", user.path("tftp").asText(""));
+        line("bootfile", user.path("bootfile").asText(""));
+        List<String> marks = new ArrayList<>();
+        addIf(marks, user.path("restrict").asBoolean(), "forwards and each other");
+        addIf(marks, !user.path("host_loopback").asBoolean(), "not the host's loopback");
+        line("reaches", String.join(", ", marks));
     }
 
     private void line(String label, String text) {

@@ -38,7 +38,17 @@ public final class ConfigDiff {
     static final Set<String> FIXED =
             Set.of("name", "mac-table-size", "workers", "max-ports", "backlog-memory");
 
+    /** What a port has about which only was said what it is. */
+    private static final Map<String, String> DEFAULTS = defaults();
+
     private ConfigDiff() {}
+
+    private static Map<String, String> defaults() {
+        SwitchConfig bare = SwitchConfig.withoutFile();
+        Map<String, String> keys = ConfigWriter.tables(bare).get("[ports.guests]");
+        keys.remove("stream");
+        return Map.copyOf(keys);
+    }
 
     /** In the order of the tables, those that go last. */
     public static List<Change> between(SwitchConfig one, SwitchConfig other) {
@@ -48,6 +58,10 @@ public final class ConfigDiff {
         for (String table : union(there.keySet(), here.keySet())) {
             Map<String, String> is = here.getOrDefault(table, new LinkedHashMap<>());
             Map<String, String> becomes = there.getOrDefault(table, new LinkedHashMap<>());
+            if (is.isEmpty() || becomes.isEmpty()) { // of what comes or goes whole: what was said
+                is.entrySet().removeAll(DEFAULTS.entrySet());
+                becomes.entrySet().removeAll(DEFAULTS.entrySet());
+            }
             for (String key : union(becomes.keySet(), is.keySet())) {
                 boolean restart = table.equals(SWITCH) && FIXED.contains(key);
                 Change change = new Change(table, key, is.get(key), becomes.get(key), restart);

@@ -15,6 +15,7 @@ import org.lanyard.policy.Limits;
 import org.lanyard.policy.Mirror;
 import org.lanyard.policy.PortPolicy;
 import org.lanyard.policy.Vlans;
+import org.lanyard.slirp.UserNetwork;
 import org.tomlj.Toml;
 
 /**
@@ -109,11 +110,27 @@ public final class ConfigWriter {
                 table.put("mtu", "" + tap.mtu());
             }
             putGateway(tap.gateway(), table);
+        } else if (kind instanceof PortKind.User user) {
+            put(user, table);
         } else if (kind instanceof PortKind.Bridge bridge) {
             table.put("name", quoted(bridge.name()));
             bridge.helper().ifPresent(helper -> table.put("helper", quoted(helper)));
         }
         return table.text();
+    }
+
+    private static void put(PortKind.User user, Table table) {
+        UserNetwork network = user.network();
+        table.put("network", quoted(network.cidr()));
+        table.put("host", quoted(network.host().getHostAddress()));
+        table.put("dns", quoted(network.dns().getHostAddress()));
+        table.put("dhcp-start", quoted(network.dhcpStart().getHostAddress()));
+        table.put("hostfwd", list(user.forwards().stream().map(Object::toString).toList()));
+        network.tftp().ifPresent(directory -> table.put("tftp", quoted(directory.toString())));
+        network.bootfile().ifPresent(name -> table.put("bootfile", quoted(name)));
+        table.put("restrict", "" + network.restrict());
+        table.put("ipv6", "" + network.ipv6());
+        table.put("host-loopback", "" + network.loopback());
     }
 
     private static void putGateway(Gateway gateway, Table table) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.lanyard.slirp.HostForward;
 import org.lanyard.tapio.Endpoint;
 
 /** What each port has for itself alone; the second that wants it is told who has it. */
@@ -14,6 +15,7 @@ final class Conflicts {
 
     private final Map<Endpoint, String> listeners = new HashMap<>();
     private final Map<String, String> taps = new HashMap<>();
+    private final Map<String, String> forwards = new HashMap<>();
     private final Map<String, String> bridges = new HashMap<>();
 
     void listen(String port, String text, TableReader table) {
@@ -38,6 +40,15 @@ final class Conflicts {
         String owner = taps.putIfAbsent(name, port);
         if (owner != null) {
             table.error("name", "name: port '" + owner + "' has the TAP '" + name + "' already");
+        }
+    }
+
+    void forward(String port, HostForward forward, TableReader table) {
+        String owner = forwards.putIfAbsent(forward.listensAt(), port);
+        if (owner != null) {
+            table.error(
+                    "hostfwd",
+                    "hostfwd: port '" + owner + "' has '" + forward.listensAt() + "' already");
         }
     }
 

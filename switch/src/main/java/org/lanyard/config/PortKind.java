@@ -5,6 +5,8 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import org.lanyard.slirp.HostForward;
+import org.lanyard.slirp.UserNetwork;
 
 /**
  * What a port is made of. Endpoints are as written; a relative path is in the runtime directory.
@@ -52,6 +54,18 @@ public sealed interface PortKind {
         @Override
         public String key() {
             return "tap";
+        }
+    }
+
+    /** The rootless way out, by libslirp. */
+    record User(UserNetwork network, List<HostForward> forwards) implements PortKind {
+        public User {
+            forwards = List.copyOf(forwards);
+        }
+
+        @Override
+        public String key() {
+            return "user";
         }
     }
 

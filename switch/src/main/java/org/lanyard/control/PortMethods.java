@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import org.lanyard.config.ConfigError;
 import org.lanyard.config.ConfigException;
 import org.lanyard.config.ConfigParser;
 import org.lanyard.config.PortConfig;
+import org.lanyard.config.PortKind;
 import org.lanyard.config.SwitchConfig;
 import org.lanyard.frame.DropReason;
 import org.lanyard.frame.Mac;
@@ -30,6 +32,7 @@ import org.lanyard.policy.Learning;
 import org.lanyard.policy.Limits;
 import org.lanyard.policy.PortPolicy;
 import org.lanyard.policy.Vlans;
+import org.lanyard.slirp.UserNetwork;
 
 /**
  * The methods about ports. What is to be {@code set} are lines as in the port's table of a
@@ -169,6 +172,9 @@ final class PortMethods {
         port.put("state", view.state());
         port.put("endpoint", view.endpoint());
         port.put("reason", view.reason());
+        if (owner.ports().kind(view.name()) instanceof PortKind.User user) {
+            port.set("user", describe(user));
+        }
         port.set("vlan", vlans(view.policy().vlans().orElse(Vlans.DEFAULT)));
         describe(view.policy(), port);
         port.put("mtu", view.mtu());
@@ -189,6 +195,22 @@ final class PortMethods {
         }
         port.set("drops", drops(json, List.of(counters)));
         return port;
+    }
+
+    private ObjectNode describe(PortKind.User user) {
+        UserNetwork network = user.network();
+        ObjectNode node = json.createObjectNode();
+        node.put("network", network.cidr());
+        node.put("host", network.host().getHostAddress());
+        node.put("dns", network.dns().getHostAddress());
+        node.put("dhcp_start", network.dhcpStart().getHostAddress());
+        ArrayNode forwards = node.putArray("hostfwd");
+        user.forwards().forEach(forward -> forwards.add(forward.toString()));
+        node.put("tftp", network.tftp().map(Path::toString).orElse(null));
+        node.put("bootfile", network.bootfile().orElse(null));
+        node.put("restrict", network.restrict());
+        node.put("ipv6", network.ipv6());
+        return node.put("host_loopback", network.loopback());
     }
 
     private void describe(PortPolicy policy, ObjectNode port) {

@@ -39,6 +39,9 @@ final class Ports {
             if (kind instanceof PortKind.StreamListen listen) {
                 return listen.endpoint();
             }
+            if (kind instanceof PortKind.User) {
+                return "user:" + config.name(); // its forwards, which only itself can have had
+            }
             if (kind instanceof PortKind.Bridge bridge) {
                 return "bridge:" + bridge.name(); // two TAPs in it would be a loop
             }
@@ -109,6 +112,9 @@ final class Ports {
             return new DialledPort(
                     port.name(), endpoint(port, connect.endpoint()), loop, own, clock);
         }
+        if (kind instanceof PortKind.User user) {
+            return new UserAttachment(port.name(), user, dir, loop, own, clock);
+        }
         if (kind instanceof PortKind.Bridge bridge) {
             return new TapAttachment(port.name(), bridge, loop, own);
         }
@@ -165,6 +171,12 @@ final class Ports {
                 .toList();
     }
 
+    /** What a port of the configuration is made of now; null for a guest and for none. */
+    PortKind kind(String name) {
+        Entry entry = entries.get(name);
+        return entry == null ? null : entry.config().kind();
+    }
+
     /** What a port of the configuration obeys now. */
     PortPolicy policy(String name) {
         return entries.get(name).factory().policy();
@@ -189,7 +201,7 @@ final class Ports {
     void apply(List<PortConfig> next) throws IOException {
         Map<String, Entry> then = new LinkedHashMap<>();
         List<Entry> coming = new ArrayList<>();
-        Map<Entry, PortKind> changing = new LinkedHashMap<>();
+        List<PortConfig> changing = new ArrayList<>();
         for (PortConfig port : next) {
             Entry now = entries.get(port.name());
             boolean same = now != null && now.config().kind().equals(port.kind());
@@ -199,7 +211,7 @@ final class Ports {
             if (!stays) {
                 coming.add(entry);
             } else if (!same) {
-                changing.put(entry, port.kind());
+                changing.add(port);
             }
         }
         List<Entry> going =
@@ -224,7 +236,7 @@ final class Ports {
         }
     }
 
-    private void open(List<Entry> coming, Map<Entry, PortKind> changing) throws IOException {
+    private void open(List<Entry> coming, List<PortConfig> changing) throws IOException {
         List<Entry> opened = new ArrayList<>();
         List<Entry> changed = new ArrayList<>();
         try {
@@ -232,16 +244,23 @@ final class Ports {
                 entry.attachment().start();
                 opened.add(entry);
             }
-            for (Entry entry : changing.keySet()) {
-                entry.attachment().become(changing.get(entry));
+            for (PortConfig port : changing) {
+                Entry entry = entries.get(port.name());
+                entry.attachment().become(port.kind());
                 changed.add(entry);
             }
         } catch (IOException e) {
+            changed.forEach(Ports::changeBack);
             opened.forEach(this::remove);
-            for (Entry entry : changed) {
-                entry.attachment().become(entry.config().kind());
-            }
             throw e;
+        }
+    }
+
+    private static void changeBack(Entry entry) {
+        try {
+            entry.attachment().become(entry.config().kind());
+        } catch (IOException e) {
+            LOG.error("{}", e.getMessage());
         }
     }
 

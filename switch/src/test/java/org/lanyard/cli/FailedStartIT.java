@@ -170,4 +170,19 @@ class FailedStartIT {
         assertEquals(4, ended.exitCode());
         assertFalse(Files.exists(lanyard.dir()), "nothing was begun");
     }
+
+    @Test
+    void shouldTellThatAUserPortsLibraryIsMissing() throws Exception {
+        assumeTrue(LibC.geteuid() == 0, "needs root: it hides a library from the switch");
+        String hide = "for f in /usr/lib/*/libslirp.so.0; do mount --bind /dev/null $f; done";
+        lanyard = lanyard.behind("unshare", "--mount", "sh", "-c", hide + "; exec \"$0\" \"$@\"");
+        String file =
+                config(
+                        "[ports.first]\nstream = { listen = 'unix:first.sock' }\n"
+                                + "[ports.out]\nuser = {}\n");
+        String message =
+                "port out: this host has no libslirp.so.0, which a user port needs; install it:"
+                        + " apt install libslirp0";
+        assertFails(message, "start", "--config", file);
+    }
 }

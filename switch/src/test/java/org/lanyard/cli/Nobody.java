@@ -64,6 +64,13 @@ final class Nobody implements AutoCloseable {
         return programAt(home.resolve(runtimeDir));
     }
 
+    /** The same behind the words of another command, which root starts. */
+    Program programBehind(String runtimeDir, String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of((BECOME + NO_GROUPS).split(" ")));
+        return program(runtimeDir).behind(all.toArray(String[]::new));
+    }
+
     /** This user's commands about a switch elsewhere. */
     Program programAt(Path runtimeDir) {
         return programAt(runtimeDir, NO_GROUPS);

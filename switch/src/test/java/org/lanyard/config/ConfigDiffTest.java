@@ -45,8 +45,12 @@ final class ConfigDiffTest {
 
     @Test
     void shouldTellOfPortsThatComeAndGo() throws Exception {
-        List<String> diff = diff(WEB, WEB.replace("web", "lab"));
-        assertEquals("+ [ports.lab] stream = { listen = \"unix:lab.sock\" }", diff.get(0));
-        assertEquals("- [ports.web] stream = { listen = \"unix:web.sock\" }", diff.get(6));
+        String lab = WEB.replace("web", "lab") + "isolated = true\nsticky-macs = false\n";
+        assertEquals(
+                List.of(
+                        "+ [ports.lab] stream = { listen = \"unix:lab.sock\" }",
+                        "+ [ports.lab] isolated = true",
+                        "- [ports.web] stream = { listen = \"unix:web.sock\" }"),
+                diff(WEB, lab));
     }
 }

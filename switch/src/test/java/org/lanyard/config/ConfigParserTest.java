@@ -199,4 +199,30 @@ class ConfigParserTest {
         assertEquals(written, Quantities.formatBytes(bytes));
         assertEquals(bytes, Quantities.bytes(written));
     }
+
+    @Test
+    void shouldKnowAUserPortAsQemuKnowsIt() throws Exception {
+        PortKind.User plain = (PortKind.User) parse("[ports.out]\nuser = {}").ports().get(0).kind();
+        assertEquals(
+                List.of(
+                        "network=10.0.2.0/24",
+                        "host=10.0.2.2",
+                        "dns=10.0.2.3",
+                        "dhcp-start=10.0.2.15",
+                        "restrict=false",
+                        "ipv6=true",
+                        "loopback=true"),
+                plain.network().words());
+        assertEquals(List.of(), plain.forwards());
+        // net/slirp.c takes the third byte of its defaults too where the network has room for it.
+        PortKind.User wide =
+                (PortKind.User)
+                        parse("[ports.out]\nuser = { network = '172.16.9.9/16' }")
+                                .ports()
+                                .get(0)
+                                .kind();
+        assertEquals("172.16.0.0/16", wide.network().cidr());
+        assertEquals("172.16.2.2", wide.network().host().getHostAddress());
+        assertEquals("172.16.2.15", wide.network().dhcpStart().getHostAddress());
+    }
 }

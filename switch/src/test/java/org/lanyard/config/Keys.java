@@ -52,13 +52,14 @@ final class Keys {
             String lines = keys.replace(", ", "\n") + "\n";
             return switch (name) {
                 case "switch", "control" -> "[" + name + "]\n" + lines;
-                case "ports" -> (keys.matches("(stream|tap|bridge) .*") ? WEB : PORT) + keys + "\n";
+                case "ports" ->
+                        (keys.matches("(stream|tap|user|bridge) .*") ? WEB : PORT) + keys + "\n";
                 case "dhcp" ->
                         WEB
                                 + "tap = { name = \"lan0\", address = [\"10.0.0.1/24\"], dhcp = { "
                                 + keys
                                 + " } }\n";
-                case "stream", "tap", "bridge" -> WEB + name + " = { " + keys + " }\n";
+                case "stream", "tap", "user", "bridge" -> WEB + name + " = { " + keys + " }\n";
                 default -> PORT + name + " = { " + keys + " }\n";
             };
         }
@@ -118,7 +119,7 @@ final class Keys {
         return new KeyType(both.words(), both.schema(), both.good(), List.of("[]", "5", "\"no\""));
     }
 
-    private static Key key(String name, KeyType type, String otherwise, String says) {
+    static Key key(String name, KeyType type, String otherwise, String says) {
         return new Key(name, type, otherwise, "", says);
     }
 
@@ -131,6 +132,7 @@ final class Keys {
                 TapKeys.tap(),
                 TapKeys.dhcp(),
                 TapKeys.bridge(),
+                UserKeys.table(),
                 vlan(),
                 flood(),
                 limit(),
@@ -211,12 +213,14 @@ final class Keys {
         return new Table(
                 "ports",
                 "One table for each port, `[ports.NAME]`; names are as the switch's. Exactly one of"
-                        + " `stream`, `tap` and `bridge` is in it. A file without a port has one, `guests`,"
+                        + " `stream`, `tap`, `user` and `bridge` is in it. A file without a port has one,"
+                        + " `guests`,"
                         + " listening at `unix:guests.sock`.",
                 PORT + "vlan = { access = 10 }\nisolated = true\nmac-limit = 2\n",
                 List.of(
                         key("stream", table("stream"), null, "guests, or another switch"),
                         key("tap", table("tap"), null, "the host"),
+                        key("user", table("user"), null, "the world, without root"),
                         key("bridge", table("bridge"), null, "a bridge of the kernel's"),
                         key(
                                 "vlan",

@@ -71,7 +71,7 @@ final class SchemaFile {
     /** What a table's keys have to do with each other. */
     private static ObjectNode rules(String table) {
         return switch (table) {
-            case "ports" -> oneOf("stream", "tap", "bridge");
+            case "ports" -> oneOf("stream", "tap", "user", "bridge");
             case "stream" -> oneOf("listen", "connect");
             case "tap" -> {
                 ObjectNode rules = required("name");

@@ -39,9 +39,11 @@ final class HouseRulesTest {
                     entry(
                             "worker",
                             Set.of("forward", "port", "offload", "policy", "frame", "tapio")),
-                    entry("config", Set.of("policy", "frame", "tapio")),
+                    // A process of its own; its settings are values that the others share.
+                    entry("slirp", Set.of("frame", "tapio")),
+                    entry("config", Set.of("policy", "frame", "slirp", "tapio")),
                     entry("gateway", Set.of("config", "tapio")),
-                    entry("control", with(CORE, "config", "gateway")),
+                    entry("control", with(CORE, "config", "gateway", "slirp")),
                     // Guests are QEMU processes: they know the switch no better than a user does.
                     entry("guest", Set.of("tapio")),
                     entry("demo", Set.of("guest", "frame")),
@@ -112,6 +114,18 @@ final class HouseRulesTest {
     @Test
     void shouldHaveNoCyclesBetweenPackages() {
         slices().matching("org.lanyard.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /** Whoever calls the C library lives in its process, and the switch must not. */
+    @Test
+    void shouldLetTheSwitchKnowOnlyTheSettingsOfAUserPort() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.lanyard.slirp")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("org\\.lanyard\\.slirp\\.(?!UserNetwork$|HostForward$|Main$).*")
+                .check(CLASSES);
     }
 
     @Test

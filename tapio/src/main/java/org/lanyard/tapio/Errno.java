@@ -4,6 +4,7 @@ package org.lanyard.tapio;
 public final class Errno {
     public static final int EPERM = 1;
     public static final int ENOENT = 2;
+    public static final int ESRCH = 3;
     public static final int EINTR = 4;
     public static final int EIO = 5;
     public static final int EAGAIN = 11;
@@ -17,6 +18,7 @@ public final class Errno {
     public static final int EMFILE = 24;
     public static final int EPIPE = 32;
     public static final int ERANGE = 34;
+    public static final int ENOSYS = 38;
     public static final int EBADFD = 77;
     public static final int EPROTOTYPE = 91;
     public static final int ENOPROTOOPT = 92;

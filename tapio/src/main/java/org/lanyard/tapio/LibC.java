@@ -79,6 +79,12 @@ public final class LibC {
 
     public static native long writev(int fd, long iovecs, int count);
 
+    /** Both regions must be readable and writable for {@code count} bytes, and apart. */
+    public static native long memcpy(long to, long from, long count);
+
+    /** See poll(2): {@code entries} is the address of so many struct pollfd. */
+    public static native int poll(long entries, long count, int timeoutMillis);
+
     public static native int open(String path, int flags, int mode);
 
     public static native int close(int fd);
@@ -159,6 +165,23 @@ public final class LibC {
     public static native int setsid();
 
     public static native int geteuid();
+
+    public static native int getppid();
+
+    static native int setgroups(long count, long groups);
+
+    static native int setresgid(int real, int effective, int saved);
+
+    static native int setresuid(int real, int effective, int saved);
+
+    static native int getrlimit(int resource, long limit);
+
+    static native int setrlimit(int resource, long limit);
+
+    static native int capset(long header, long data);
+
+    /** A system call that the C library has no function for; three arguments at most. */
+    static native long syscall(long number, long one, long two, long three);
 
     static native int nanosleep(long timespec, long remaining);
 

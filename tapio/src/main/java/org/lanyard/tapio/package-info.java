@@ -27,6 +27,9 @@
  * <p>The owner of an fd ({@code Connection}, {@code Tap}, …) is the only one that closes it.
  * Whoever polls or reads the number must have let go before.
  *
+ * <p>{@link org.lanyard.tapio.Confinement} is for a program that handles what others send with code
+ * that may have holes: it takes away what such a program does not need, for good.
+ *
  * <p>64-bit Linux only; structures and constants are those of x86-64 and aarch64.
  */
 package org.lanyard.tapio;

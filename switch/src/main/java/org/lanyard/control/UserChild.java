@@ -1,0 +1,205 @@
+package org.lanyard.control;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.lanyard.slirp.HostForward;
+import org.lanyard.slirp.Main;
+import org.lanyard.slirp.UserNetwork;
+
+/**
+ * The process behind a {@code user} port: started, asked one thing at a time, ended. What it writes
+ * is read by two threads in bounded pieces, for hostile frames may have made it another program.
+ * The control thread starts it, and it dies with that thread.
+ */
+final class UserChild {
+    private static final int LONGEST_LINE = 500;
+    private static final int SIGNALLED = 128;
+    private static final long END_MILLIS = 2_000;
+
+    /** Of the switch's environment, what finds a home, a library or a temporary directory. */
+    private static final Set<String> ENVIRONMENT =
+            Set.of("HOME", "PATH", "TMPDIR", "XDG_CACHE_HOME", "LD_LIBRARY_PATH");
+
+    private final Process process;
+    private final OutputStream commands;
+    private final Consumer<String> log;
+    private CompletableFuture<String> answer = new CompletableFuture<>();
+    private CompletableFuture<Void> gone;
+    private volatile String lastWords = "";
+
+    private UserChild(Process process, Consumer<String> log) {
+        this.process = process;
+        this.commands = process.getOutputStream();
+        this.log = log;
+    }
+
+    /**
+     * Starts it; {@link #answer} tells then whether it can serve.
+     *
+     * @param socket where it connects, to be listened at
+     * @param log is told what it writes to standard error, line by line, on another thread
+     * @throws IOException when there is no Java to run
+     */
+    static UserChild start(UserNetwork network, Path socket, Consumer<String> log)
+            throws IOException {
+        List<String> command = new ArrayList<>(command());
+        command.add(Main.SOCKET + socket);
+        command.add(Main.PARENT + ProcessHandle.current().pid());
+        command.addAll(network.words());
+        ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
+        builder.environment().keySet().retainAll(ENVIRONMENT);
+        UserChild child = new UserChild(builder.start(), log);
+        child.read("lanyard-user-answers", child.process.getInputStream(), child::answered);
+        Thread logged =
+                child.read("lanyard-user-log", child.process.getErrorStream(), child::wrote);
+        child.gone = child.process.onExit().thenRun(() -> child.ended(logged));
+        return child;
+    }
+
+    private static List<String> command() {
+        List<String> options =
+                new ArrayList<>(
+                        List.of(
+                                "-Xms4m",
+                                "-Xmx32m",
+                                "-XX:TieredStopAtLevel=1",
+                                "-XX:ErrorFile=/dev/null",
+                                "-XX:+DisplayVMOutputToStderr",
+                                "-XX:+DisableAttachMechanism"));
+        // Where libraries are unpacked is told to both.
+        Properties own = System.getProperties();
+        for (String name : own.stringPropertyNames()) {
+            if (name.startsWith("jna.") || name.equals("java.io.tmpdir")) {
+                options.add("-D" + name + "=" + own.getProperty(name));
+            }
+        }
+        return JavaProgram.command(Main.class, options.toArray(String[]::new));
+    }
+
+    private Thread read(String thread, InputStream stream, Consumer<String> taker) {
+        Thread reader = new Thread(() -> lines(stream, taker), thread);
+        reader.setDaemon(true);
+        reader.start();
+        return reader;
+    }
+
+    /** What is beyond a line's bound is lost. */
+    private static void lines(InputStream stream, Consumer<String> taker) {
+        byte[] line = new byte[LONGEST_LINE];
+        int length = 0;
+        try (stream) {
+            for (int b = stream.read(); b >= 0; b = stream.read()) {
+                if (b == '\n') {
+                    taker.accept(new String(line, 0, length, StandardCharsets.UTF_8).strip());
+                    length = 0;
+                } else if (length < LONGEST_LINE) {
+                    line[length++] = (byte) (b < ' ' ? ' ' : b);
+                }
+            }
+        } catch (IOException e) {
+            // It has ended, which onExit tells.
+        }
+    }
+
+    private void wrote(String line) {
+        if (!line.isEmpty()) {
+            lastWords = line;
+            log.accept(line);
+        }
+    }
+
+    private synchronized void answered(String line) {
+        if (line.startsWith(Main.REFUSED)) {
+            answer.completeExceptionally(new IOException(line.substring(Main.REFUSED.length())));
+        } else {
+            answer.complete(line);
+        }
+    }
+
+    /**
+     * @param logged the thread that reads its last words
+     */
+    private void ended(Thread logged) {
+        try {
+            logged.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        answer().completeExceptionally(new IOException(howItEnded()));
+    }
+
+    /**
+     * What comes next on its standard output, or an IOException with its refusal, or with how it
+     * ended. Any thread.
+     */
+    synchronized CompletableFuture<String> answer() {
+        return answer;
+    }
+
+    /** Asks for these forwards and no others; after the last answer has come. */
+    CompletableFuture<String> forward(List<HostForward> forwards) {
+        String words =
+                forwards.stream().map(f -> " " + f).collect(Collectors.joining("", "", "\n"));
+        CompletableFuture<String> next = new CompletableFuture<>();
+        synchronized (this) {
+            answer = next;
+        }
+        try {
+            commands.write((Main.FORWARD + words).getBytes(StandardCharsets.UTF_8));
+            commands.flush();
+        } catch (IOException e) {
+            next.completeExceptionally(new IOException(howItEnded(), e));
+        }
+        if (gone.isDone()) { // and did not see this one
+            next.completeExceptionally(new IOException(howItEnded()));
+        }
+        return next;
+    }
+
+    /** Why it is gone, or going. */
+    String howItEnded() {
+        String how = "its process ended";
+        if (!process.isAlive()) {
+            int status = process.exitValue();
+            how +=
+                    status > SIGNALLED
+                            ? " by signal " + (status - SIGNALLED)
+                            : " with status " + status;
+        }
+        return lastWords.isEmpty() ? how : how + ": " + lastWords;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Ends it; returns when it is gone, and its last words are known. */
+    void kill() {
+        process.destroyForcibly();
+        try {
+            gone.get(2 * END_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.accept("its process " + pid() + " did not end: " + e);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package org.lanyard.slirp;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.lanyard.frame.StreamFormat;
+import org.lanyard.tapio.Confinement;
+import org.lanyard.tapio.Errno;
+import org.lanyard.tapio.ErrnoException;
+import org.lanyard.tapio.LibC;
+import org.lanyard.tapio.PlainUnixSocket;
+import org.lanyard.tapio.Region;
+
+/**
+ * The child process of a {@code user} port. It connects to the switch, gives up what it does not
+ * need, and serves one network until its standard input ends. Each line there is a command, and is
+ * answered by one line on standard output.
+ *
+ * <pre>
+ *   ◀── ready UID                       once, to begin with
+ *   ──▶ forward tcp::2222-:22 …         all forwards that there are to be
+ *   ◀── done, or: refused SENTENCE      nothing has changed then
+ * </pre>
+ *
+ * <p>All happens on the main thread, as libslirp wants it.
+ */
+public final class Main {
+    public static final String SOCKET = "socket=";
+    public static final String PARENT = "parent=";
+
+    /** Begins the line that says that it serves, and as which user. */
+    public static final String READY = "ready ";
+
+    public static final String DONE = "done";
+
+    /** Begins the line that says why something can't be. */
+    public static final String REFUSED = "refused ";
+
+    public static final String FORWARD = "forward";
+
+    /** Guests' connections, and a few of our own. Each costs libslirp 256 KiB at most. */
+    private static final int MOST_DESCRIPTORS = 1024;
+
+    private static final long MOST_MEMORY = 640L << 20;
+    private static final int LONGEST_COMMAND = 64 << 10;
+    private static final int STDIN = 0;
+
+    private final PrintStream answers = System.out;
+    private final PollSet polled = new PollSet(MOST_DESCRIPTORS);
+    private final Region input = Region.allocate(LONGEST_COMMAND);
+    private final FrameSocket frames;
+    private final Stack stack;
+    private int inputEnd;
+
+    private Main(UserNetwork network, FrameSocket frames) throws IOException {
+        this.frames = frames;
+        this.stack = new Stack(network, polled, frames::send);
+    }
+
+    /** Ends the process: 0 when the switch is gone, 1 when it can't serve. */
+    public static void main(String[] arguments) {
+        System.exit(run(List.of(arguments)));
+    }
+
+    private static int run(List<String> arguments) {
+        try {
+            Map<String, String> values = UserNetwork.values(arguments);
+            UserNetwork network = UserNetwork.parse(arguments);
+            int parent = Integer.parseInt(UserNetwork.value(values, "parent"));
+            LibC.setsid(); // a terminal's Ctrl-C is for the switch
+            int fd = PlainUnixSocket.connect(UserNetwork.value(values, "socket"));
+            // Loads and starts what is needed, before that can't be done any more.
+            Main main = new Main(network, new FrameSocket(fd));
+            warmUp();
+            Confinement.limit(MOST_DESCRIPTORS, MOST_MEMORY);
+            if (!Confinement.dropRoot()) {
+                System.err.println("no user 'nobody' can be had here: it stays root");
+            }
+            Confinement.dieWithParent(parent);
+            lock();
+            check(network);
+            main.answer(READY + LibC.geteuid());
+            main.serve();
+            return 0;
+        } catch (UnsatisfiedLinkError e) {
+            return refuse(
+                    "this host has no "
+                            + LibSlirp.FILE
+                            + ", which a user port needs; install it: apt install libslirp0");
+        } catch (IOException | IllegalArgumentException e) {
+            return refuse(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void lock() {
+        try {
+            Confinement.lock();
+        } catch (ErrnoException e) {
+            System.err.println("goes on without a filter of system calls: " + e.getMessage());
+        }
+    }
+
+    /** Classes of our own that are wanted later: who is nobody may not read their files. */
+    private static boolean warmUp() {
+        HostForward forward = HostForward.parse("tcp:0.0.0.0:1-0.0.0.0:1");
+        String text = new ErrnoException(forward.toString(), Errno.EPERM).getMessage();
+        return StreamFormat.isPlausible(text.length());
+    }
+
+    private static int refuse(String sentence) {
+        System.out.println(REFUSED + sentence);
+        System.out.flush();
+        return 1;
+    }
+
+    /** A directory that can't be read would show only when a guest asks for a file. */
+    private static void check(UserNetwork network) throws IOException {
+        Optional<Path> tftp = network.tftp();
+        if (tftp.isPresent()
+                && !(Files.isDirectory(tftp.get()) && Files.isExecutable(tftp.get()))) {
+            throw new IOException(
+                    "tftp: "
+                            + tftp.get()
+                            + " is no directory that user id "
+                            + LibC.geteuid()
+                            + " may read");
+        }
+    }
+
+    private void answer(String line) {
+        answers.println(line);
+        answers.flush();
+    }
+
+    private void serve() throws IOException {
+        while (true) {
+            polled.clear();
+            int commands = polled.add(STDIN, PollSet.IN);
+            int fromSwitch = polled.add(frames.fd(), frames.interest());
+            boolean well = polled.await(stack.fill());
+            stack.serve(well);
+            if (polled.events(commands) != 0 && !command()) {
+                return;
+            }
+            if ((polled.events(fromSwitch) & ~PollSet.OUT) != 0 && !frames.receive(stack::input)) {
+                return;
+            }
+            frames.flush();
+        }
+    }
+
+    /** Reads once; false when the switch has closed its end. */
+    private boolean command() throws IOException {
+        int room = LONGEST_COMMAND - inputEnd;
+        if (room == 0) {
+            throw new IOException("a command of over " + LONGEST_COMMAND + " bytes");
+        }
+        long read = LibC.read(STDIN, input.address() + inputEnd, room);
+        if (read <= 0) {
+            return false;
+        }
+        inputEnd += (int) read;
+        ByteBuffer bytes = input.bytes();
+        int start = 0;
+        for (int at = inputEnd - (int) read; at < inputEnd; at++) {
+            if (bytes.get(at) == '\n') {
+                byte[] line = new byte[at - start];
+                bytes.get(start, line);
+                obey(new String(line, StandardCharsets.UTF_8));
+                start = at + 1;
+            }
+        }
+        bytes.put(0, bytes, start, inputEnd - start);
+        inputEnd -= start;
+        return true;
+    }
+
+    private void obey(String line) {
+        String[] words = line.split(" ");
+        try {
+            if (!words[0].equals(FORWARD)) {
+                throw new IOException("'" + words[0] + "' is no command");
+            }
+            Set<HostForward> forwards = new LinkedHashSet<>();
+            for (int i = 1; i < words.length; i++) {
+                forwards.add(HostForward.parse(words[i]));
+            }
+            stack.forward(forwards);
+            answer(DONE);
+        } catch (IOException | IllegalArgumentException e) {
+            answer(REFUSED + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/**
+ * The rootless way out: the child process of a {@code user} port, and what it serves as values.
+ *
+ * <pre>
+ *                      the switch                ┊            the child, one for each user port
+ *                                                ┊
+ *   guests ─▶ worker ─▶ StreamPort ◀─ [len|frame]… ─▶ FrameSocket ◀─▶ Stack ◀─ JNA ─▶ libslirp
+ *                                                ┊                                      │
+ *   UserAttachment ── forward tcp::2222-:22 ─▶ stdin ── Main ─┐                     sockets of
+ *                  ◀── ready, done, refused ── stdout         │                     an ordinary
+ *                  ◀── the log ────────────── stderr          └ PollSet: poll(2)    user
+ * </pre>
+ *
+ * <p>libslirp, the C library behind QEMU's {@code -netdev user}, turns the guests' TCP connections
+ * and UDP datagrams into sockets of an ordinary user, and answers ARP, DHCP, DNS, TFTP and ping
+ * itself. It parses whatever guests send, so it is not in the switch: {@link
+ * org.lanyard.slirp.Main} is a process of its own. To the switch it is one more stream port.
+ *
+ * <p>libslirp itself and not libvdeslirp, a smaller interface in front of it: that one runs it on a
+ * thread of its own behind a socket pair, which is one hop and one copy more for each frame, and
+ * hides its answers. Here one thread calls the library and is called back by it.
+ *
+ * <p>The child connects to a socket in the runtime directory, which only its owner can reach, and
+ * the switch takes it only from the process that it started: Java lets no other descriptor be
+ * inherited than the three standard ones. Then it confines itself ({@link
+ * org.lanyard.tapio.Confinement}): a session of its own, no file and no core to be written, at most
+ * 1024 descriptors and 640 MiB; root becomes nobody and keeps nothing but the right to listen below
+ * port 1024, so what {@code tftp} names must be readable for all; nothing can be executed, no
+ * process started, traced or signalled, nothing mounted. It dies with the switch, by SIGKILL and by
+ * the end of its standard input. What remains to a hijacked child: what its user may read, and
+ * sockets, which are its purpose. A JVM needs too many system calls for a list of those allowed.
+ *
+ * <p>The switch uses {@link org.lanyard.slirp.UserNetwork} and {@link
+ * org.lanyard.slirp.HostForward} only, and never loads the library.
+ */
+package org.lanyard.slirp;

@@ -1,0 +1,79 @@
+package org.lanyard.slirp;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Frames that a guest of 10.0.2.0/24 would send, and what is in those that it gets. */
+public final class Packets {
+    public static final int GATEWAY = 0x0a000202;
+
+    private static final int ARP = 0x0806;
+    private static final int IP4 = 0x0800;
+    private static final int ICMP = 1;
+    private static final int ECHO_REQUEST = 8;
+    private static final int IP_HEADER = 20;
+    private static final int ECHO_HEADER = 8;
+
+    private Packets() {}
+
+    private static ByteBuffer ethernet(int size, long destination, long source, int type) {
+        ByteBuffer frame = ByteBuffer.allocate(Math.max(60, size));
+        frame.putShort((short) (destination >>> 32)).putInt((int) destination);
+        frame.putShort((short) (source >>> 32)).putInt((int) source);
+        return frame.putShort((short) type);
+    }
+
+    /** Who has the address? (RFC 826.) */
+    public static byte[] arp(long mac, int from, int wanted) {
+        ByteBuffer frame = ethernet(42, 0xffff_ffff_ffffL, mac, ARP);
+        frame.putShort((short) 1).putShort((short) IP4).put((byte) 6).put((byte) 4);
+        frame.putShort((short) 1); // a request
+        frame.putShort((short) (mac >>> 32)).putInt((int) mac).putInt(from);
+        return frame.putShort((short) 0).putInt(0).putInt(wanted).array();
+    }
+
+    /** Whether it is the answer to {@link #arp}. */
+    public static boolean isArpFrom(byte[] frame, int address) {
+        ByteBuffer bytes = ByteBuffer.wrap(frame);
+        return bytes.getShort(12) == ARP && bytes.getShort(20) == 2 && bytes.getInt(28) == address;
+    }
+
+    /** A ping of the gateway (RFC 792). */
+    public static byte[] ping(long mac, int from, String payload) {
+        byte[] text = payload.getBytes(StandardCharsets.US_ASCII);
+        int length = IP_HEADER + ECHO_HEADER + text.length;
+        ByteBuffer frame = ethernet(14 + length, 0x5255_0a00_0202L, mac, IP4);
+        frame.put((byte) 0x45).put((byte) 0).putShort((short) length).putInt(0);
+        frame.put((byte) 64).put((byte) ICMP).putShort((short) 0).putInt(from).putInt(GATEWAY);
+        frame.putShort(24, (short) sum(frame, 14, IP_HEADER));
+        int echo = frame.position();
+        frame.put((byte) ECHO_REQUEST).put((byte) 0).putShort((short) 0).putInt(0x00010001);
+        frame.put(text);
+        frame.putShort(echo + 2, (short) sum(frame, echo, ECHO_HEADER + text.length));
+        return frame.array();
+    }
+
+    /** Whether it is the answer to {@link #ping}. */
+    public static boolean isPong(byte[] frame, String payload) {
+        ByteBuffer bytes = ByteBuffer.wrap(frame);
+        return bytes.getShort(12) == IP4
+                && frame[23] == ICMP
+                && frame[34] == 0
+                && bytes.getInt(26) == GATEWAY
+                && new String(frame, 42, payload.length(), StandardCharsets.US_ASCII)
+                        .equals(payload);
+    }
+
+    /** RFC 1071. */
+    private static int sum(ByteBuffer bytes, int from, int length) {
+        int sum = 0;
+        for (int i = 0; i < length; i++) {
+            int b = bytes.get(from + i) & 0xff;
+            sum += i % 2 == 0 ? b << 8 : b;
+        }
+        while (sum > 0xffff) {
+            sum = (sum & 0xffff) + (sum >>> 16);
+        }
+        return ~sum & 0xffff;
+    }
+}
