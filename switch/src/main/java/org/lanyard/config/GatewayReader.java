@@ -68,7 +68,8 @@ final class GatewayReader {
             dhcp.missing("range", "dhcp needs a range, such as " + DHCP_EXAMPLE);
         }
         if (addresses.stream().noneMatch(PortKind.Address::isIpv4)) {
-            if (addresses.isEmpty() == !table.has("address")) {
+            boolean broken = addresses.isEmpty() && table.has("address"); // and told so already
+            if (!broken) {
                 table.error(
                         "dhcp",
                         "dhcp needs an IPv4 address of the TAP's, such as address ="

@@ -15,6 +15,7 @@
  *                     Worker.adopt / change / retire        log, rate-limited
  *                     ◀── plugged / departed
  *
+ *   TapGateway: what the host does for those behind its TAP, by the room gateway.
  *   ControlLoop: epoll over all these descriptors, timers, and an MPSC ring for other threads.
  *   RuntimeDir: where the sockets are, the pid file and its lock. Access: who may do what.
  *   RpcMethod: a method with what it takes and needs; conf/RPC.md is held against these.

@@ -122,6 +122,12 @@ class GatewayIT {
             assertTrue(accepted.contains("Accepted connection from " + Outside.HOST), accepted);
             assertFalse(accepted.contains("10.9.8."), accepted);
 
+            outside.count("172.16.0.9");
+            guest.outputOf("ip address add 172.16.0.9/32 dev eth0", PATIENCE);
+            String spoofed = "ping -c 2 -i 0.2 -W 2 -I 172.16.0.9 " + Outside.PEER;
+            assertFalse(guest.run(spoofed, PATIENCE).succeeded());
+            assertTrue(outside.counted().contains(" packets 0 "), outside.counted());
+
             String address = guest.outputOf("ip -4 -brief address show dev eth0", PATIENCE);
             String own = address.replaceFirst("(?s).*?(10\\.9\\.8\\.\\d+)/24.*", "$1");
             outside.peer("ip", "route", "add", "10.9.8.0/24", "via", Outside.HOST);

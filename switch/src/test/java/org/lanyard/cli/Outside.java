@@ -65,7 +65,19 @@ final class Outside implements AutoCloseable {
         return peer.process("iperf3", "-s", "-1", "--forceflush").start();
     }
 
-    /** The tables of nftables. */
+    /** From now on the peer counts what comes from that address. */
+    void count(String address) throws IOException {
+        peer.exec("nft", "add", "table", "ip", "watch");
+        String chain = "{ type filter hook prerouting priority -300; }";
+        peer.exec("nft", "add", "chain", "ip", "watch", "seen", chain);
+        peer.exec("nft", "add", "rule", "ip", "watch", "seen", "ip", "saddr", address, "counter");
+    }
+
+    String counted() throws IOException {
+        return peer.exec("nft", "list", "table", "ip", "watch");
+    }
+
+    /** The tables of nftables on the host. */
     String tables() throws IOException {
         return host.exec("nft", "list", "tables");
     }
