@@ -6,11 +6,12 @@
  *            ├─ start ─spawns─▶ lanyard run, in a session of its own; waits until it is ready
  *            ├─ stop, restart, status, port, fdb, vlan, mirror, config, events, attach
  *            │                                         ──JSON-RPC──▶ control.sock
- *            ├─ mac
+ *            ├─ mac, completion (complete answers the shells)
  *            └─ demo ────────────▶ demo.Demo (real QEMU guests)
  * </pre>
  *
  * <p>Exit codes: 0 done, 1 failed, 2 usage, 3 no such running switch, 4 invalid configuration.
- * Commands that only talk to a switch load no native library.
+ * Commands that only talk to a switch load no native library. The build runs Rehearsal, which names
+ * the classes for an archive that makes starts quicker, and ManPages.
  */
 package org.lanyard.cli;

@@ -55,6 +55,7 @@ class HelpTest {
                         "fdb flush",
                         "attach",
                         "mac",
+                        "completion",
                         "demo")) {
             assertTrue(names.contains("lanyard " + expected), () -> expected + " not in " + names);
         }
