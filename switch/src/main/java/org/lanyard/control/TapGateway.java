@@ -136,9 +136,22 @@ final class TapGateway {
             Nat rules = new Nat(kind.name(), kind.addresses());
             rules.start();
             nat = rules;
+            warnOfOthersRules();
             for (String set : new Forwarding().switchOn(kind.name(), four, six)) {
                 LOG.info("port {}: set {} on this host, where it stays so", port, set);
             }
+        }
+    }
+
+    /** It works all the same for those whom other rules let pass. */
+    private void warnOfOthersRules() throws IOException {
+        for (String chain : Nat.dropping()) {
+            LOG.warn(
+                    "port {}: another rule set of this host drops what is forwarded, guests'"
+                            + " packets too: chain {}; as root: {}",
+                    port,
+                    chain,
+                    Nat.letPass(chain, kind.name()));
         }
     }
 

@@ -91,6 +91,15 @@ public class Host {
         }
     }
 
+    /** Other programs' chains that drop what is forwarded. */
+    List<String> droppingChains() {
+        try {
+            return Nat.dropping();
+        } catch (IOException | LinkageError e) {
+            return List.of();
+        }
+    }
+
     Optional<Path> bridgeHelper() {
         return KernelBridge.program();
     }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.lanyard.gateway.Nat;
 import org.lanyard.tapio.BridgeRules;
 import org.lanyard.tapio.Capabilities;
 
@@ -18,7 +19,9 @@ final class WaysOut {
     }
 
     List<Finding> examine() {
-        return Stream.of(nat(), left(), servers(), bridge()).flatMap(Optional::stream).toList();
+        return Stream.of(nat(), dropping(), left(), servers(), bridge())
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private boolean netAdmin() {
@@ -41,6 +44,19 @@ final class WaysOut {
                         ? "this host forwards IPv4"
                         : "this host does not forward IPv4 until nat = true needs it";
         return Optional.of(Finding.good(subject, "nft is here; " + forwarding));
+    }
+
+    private Optional<Finding> dropping() {
+        List<String> chains = host.droppingChains();
+        return chains.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        Finding.note(
+                                "NAT",
+                                "other rules drop what is forwarded: chain "
+                                        + String.join(", chain ", chains),
+                                "let the TAP pass there, as root: "
+                                        + Nat.letPass(chains.get(0), "lan0")));
     }
 
     /** What the next switch with a TAP removes too. */

@@ -31,6 +31,9 @@ public final class Dnsmasq {
     /** Said after the reason. */
     private static final String FAILED = "FAILED to start up";
 
+    /** Of no use to anybody who did not build it. */
+    private static final String BUILT = "compile time options";
+
     private static final String OWN_USER = "dnsmasq";
 
     /** Nobody's, on every distribution; as a group too. */
@@ -158,7 +161,7 @@ public final class Dnsmasq {
                 if (said.startsWith(STARTED)) {
                     started = true;
                     decided.countDown();
-                } else if (!said.isBlank() && !said.equals(FAILED)) {
+                } else if (!said.isBlank() && !said.equals(FAILED) && !said.startsWith(BUILT)) {
                     last = said;
                     log.accept(said);
                 }

@@ -1,5 +1,7 @@
 package org.lanyard.gateway;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +120,42 @@ public final class Nat {
         if (result.status() != 0) {
             throw new IOException("nat: nft: " + result.said().lines().findFirst().orElse(""));
         }
+    }
+
+    /**
+     * Chains of others that drop what is forwarded unless they are told otherwise, such as docker's
+     * or ufw's, for which our accepting it is not enough; as nft names them, {@code ip filter
+     * FORWARD}. None where this process may not look.
+     *
+     * @throws IOException when nft fails
+     */
+    public static List<String> dropping() throws IOException {
+        if (Programs.find("nft").isEmpty() || !Capabilities.netAdmin()) {
+            return List.of();
+        }
+        Programs.Result listed = Programs.run("", List.of(program(), "-j", "list", "chains"));
+        List<String> found = new ArrayList<>();
+        for (JsonNode item : new ObjectMapper().readTree(listed.said()).path("nftables")) {
+            JsonNode chain = item.path("chain");
+            if (chain.path("hook").asText().equals("forward")
+                    && chain.path("policy").asText().equals("drop")) {
+                found.add(
+                        String.join(
+                                " ",
+                                chain.path("family").asText(),
+                                chain.path("table").asText(),
+                                chain.path("name").asText()));
+            }
+        }
+        return found;
+    }
+
+    /** What lets those behind a TAP pass such a chain, for a root's shell. */
+    public static String letPass(String chain, String tap) {
+        String insert = "nft insert rule " + chain;
+        return String.format(
+                "%s iifname %s accept; %s oifname %s ct state established,related accept",
+                insert, tap, insert, tap);
     }
 
     /** Removes the tables of switches that were killed; any other stays. */

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lanyard.control.Eventually;
 import org.lanyard.guest.LinuxGuest;
 import org.lanyard.guest.Nic;
+import org.lanyard.guest.Qemu;
 import org.lanyard.guest.UBootGuest;
 
 /** What the host does for real guests behind its TAP: a way out, addresses, files. */
@@ -158,6 +162,59 @@ class GatewayIT {
         }
     }
 
+    /** A card's boot ROM, which is iPXE, in a machine that has nothing else to boot. */
+    @Test
+    void shouldBootAPcByItsNetworkCard() throws Exception {
+        Qemu qemu = Qemu.find("x86_64");
+        lanyard.succeed("start", "--config", file(DHCP + ", " + tftp("boot.img", bootProgram())));
+        String netdev =
+                "stream,id=n0,server=off,addr.type=unix,addr.path=" + lanyard.path("guests.sock");
+        Path screen = temp.resolve("screen");
+        Process machine =
+                new ProcessBuilder(
+                                qemu.path().toString(),
+                                "-nodefaults",
+                                "-no-user-config",
+                                "-display",
+                                "none",
+                                "-serial",
+                                "stdio",
+                                "-M",
+                                "pc,graphics=off",
+                                "-boot",
+                                "n",
+                                "-netdev",
+                                netdev,
+                                "-device",
+                                "virtio-net-pci,netdev=n0,mac=52:54:00:00:00:09")
+                        .redirectErrorStream(true)
+                        .redirectOutput(screen.toFile())
+                        .start();
+        try {
+            Eventually.see(
+                    "the program's words",
+                    () -> Files.readString(screen, StandardCharsets.ISO_8859_1),
+                    said -> said.contains("lanyard netboot works"),
+                    PATIENCE);
+        } finally {
+            machine.destroyForcibly().waitFor();
+        }
+    }
+
+    /** What PXE loads to 0:7c00 and jumps to: 8086 code that says a sentence by the BIOS. */
+    private static byte[] bootProgram() {
+        byte[] code =
+                HexFormat.of()
+                        .parseHex(
+                                "31c08ed8" // xor ax, ax; mov ds, ax
+                                        + "be157c" // mov si, 7c15
+                                        + "ac84c07406" // lodsb; test al, al; jz +6
+                                        + "b40ecd10ebf5" // mov ah, 0e; int 10; jmp -11
+                                        + "f4ebfd"); // hlt; jmp -3
+        byte[] sentence = "\r\nlanyard netboot works\r\n".getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(2048).put(code).put(sentence).array();
+    }
+
     /** What the switch's user for dnsmasq may read. */
     private String tftp(String name, byte[] content) throws IOException {
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -207,6 +264,63 @@ class GatewayIT {
         killed.onExit().get();
         lanyard.succeed("start", "--config", file("nat = true"));
         assertEquals(rules, outside.inHost("nft", "list", "ruleset"));
+    }
+
+    /** As docker and ufw leave a host. */
+    @Test
+    void shouldTellHowToPassAnothersRulesThatDropWhatIsForwarded() throws Exception {
+        outside.inHost("nft", "add", "table", "ip", "filter");
+        String chain = "{ type filter hook forward priority 0; policy drop; }";
+        outside.inHost("nft", "add", "chain", "ip", "filter", "FORWARD", chain);
+        lanyard.succeed("start", "--config", file("nat = true, " + DHCP));
+        String doctor = lanyard.succeed("doctor").out();
+        assertTrue(doctor.contains("drop what is forwarded: chain ip filter FORWARD"), doctor);
+        assertTrue(log().contains("drops what is forwarded, guests' packets too"), this::told);
+        String mend =
+                log().replaceFirst("(?s).*chain ip filter FORWARD; as root: ([^\\n]*).*", "$1");
+        try (LinuxGuest guest = guest()) {
+            guest.outputOf(ASK_FOR_AN_ADDRESS, PATIENCE);
+            String ping = "ping -c 3 -i 0.2 -W 3 " + Outside.PEER;
+            assertFalse(guest.run(ping, PATIENCE).succeeded());
+            outside.inHost("sh", "-ec", mend);
+            assertTrue(guest.outputOf(ping, PATIENCE).contains(" 0% packet loss"));
+        }
+    }
+
+    /** As systemd starts it with AmbientCapabilities=. */
+    @Test
+    void shouldServeAsAUserWithThreeCapabilities() throws Exception {
+        String rights = "=-all,+net_admin,+net_raw,+net_bind_service";
+        try (Nobody nobody = Nobody.in(temp)) {
+            lanyard =
+                    nobody.program("lan0")
+                            .behind(
+                                    outside.host(
+                                            "sh",
+                                            "-ec",
+                                            "mount -t tmpfs none /dev/net; mknod -m 666 /dev/net/tun"
+                                                    + " c 10 200; exec \"$@\"",
+                                            "sh",
+                                            "setpriv",
+                                            "--reuid=65534",
+                                            "--regid=65534",
+                                            "--clear-groups",
+                                            "--no-new-privs",
+                                            "--inh-caps" + rights,
+                                            "--ambient-caps" + rights,
+                                            "--bounding-set" + rights));
+            String tftp = "tftp = \"/usr/share\"";
+            String toml = Files.readString(Path.of(file("nat = true, " + DHCP + ", " + tftp)));
+            lanyard.succeed("start", "--config", nobody.file("lab.toml", toml));
+            try (LinuxGuest guest = guest()) {
+                guest.outputOf(ASK_FOR_AN_ADDRESS, PATIENCE);
+                String ping = guest.outputOf("ping -c 3 -i 0.2 " + Outside.PEER, PATIENCE);
+                assertTrue(ping.contains(" 0% packet loss"), ping);
+            }
+            lanyard.succeed("stop");
+            assertEquals("", outside.tables());
+            assertEquals(List.of(), outside.dnsmasqs());
+        }
     }
 
     @Test

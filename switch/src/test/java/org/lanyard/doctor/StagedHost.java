@@ -21,6 +21,7 @@ final class StagedHost extends Host {
     LinkageError libraries;
     final Set<String> missing = new HashSet<>();
     final List<String> leftTables = new ArrayList<>();
+    final List<String> dropping = new ArrayList<>();
     boolean setuid = true;
     Path rules = Path.of("/none");
 
@@ -88,6 +89,11 @@ final class StagedHost extends Host {
     @Override
     List<String> leftTables() {
         return leftTables;
+    }
+
+    @Override
+    List<String> droppingChains() {
+        return dropping;
     }
 
     @Override

@@ -50,6 +50,20 @@ class WaysOutTest {
     }
 
     @Test
+    void shouldTellWhoseRulesStandInTheWay() {
+        host.dropping.addAll(List.of("ip filter FORWARD", "ip6 filter FORWARD"));
+        assertEquals(
+                Finding.note(
+                        "NAT",
+                        "other rules drop what is forwarded: chain ip filter FORWARD, chain ip6"
+                                + " filter FORWARD",
+                        "let the TAP pass there, as root: nft insert rule ip filter FORWARD iifname"
+                                + " lan0 accept; nft insert rule ip filter FORWARD oifname lan0 ct"
+                                + " state established,related accept"),
+                about("NAT").get(1));
+    }
+
+    @Test
     void shouldTellWhatKilledSwitchesLeft() {
         host.leftTables.addAll(List.of("lanyard-lan0", "lanyard-t1"));
         assertEquals(
