@@ -153,20 +153,13 @@ final class Ports {
 
     /** As they are configured, with what was set since. */
     List<PortConfig> configs() {
-        return entries.values().stream()
-                .map(entry -> entry.config().with(entry.factory().policy()))
-                .toList();
+        return entries.keySet().stream().map(this::config).toList();
     }
 
-    /** What a port of the configuration is made of now; null for a guest and for none. */
-    PortKind kind(String name) {
+    /** A port of the configuration, with what was set since; null for a guest and for none. */
+    PortConfig config(String name) {
         Entry entry = entries.get(name);
-        return entry == null ? null : entry.config().kind();
-    }
-
-    /** What a port of the configuration obeys now. */
-    PortPolicy policy(String name) {
-        return entries.get(name).factory().policy();
+        return entry == null ? null : entry.config().with(entry.factory().policy());
     }
 
     /** Lets a port of the configuration, and all its guests, obey another policy. */

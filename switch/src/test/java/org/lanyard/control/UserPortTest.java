@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -196,6 +197,43 @@ class UserPortTest {
             lanyard.await("out", "up");
             connect(first).close();
             connect(second).close();
+        }
+    }
+
+    private Cli set(String... settings) {
+        List<String> words = new ArrayList<>(List.of("port", "set", "out"));
+        words.addAll(List.of(settings));
+        words.addAll(List.of("--runtime-dir", dir.toString()));
+        return Cli.run(words.toArray(String[]::new));
+    }
+
+    @Test
+    void shouldBeSetAsItsTableSays() throws Exception {
+        int port = freePort();
+        try (RunningSwitch lanyard = RunningSwitch.of(toml(), dir);
+                FrameClient guest = FrameClient.at(lanyard.path("g.sock"))) {
+            lanyard.await("guests/1", "up");
+            long child = pid(lanyard);
+            Cli done = set("isolated=true", "user={ hostfwd = ['" + forward(port, 22) + "'] }");
+            assertEquals(0, done.exitCode(), done::err);
+            assertTrue(done.out().contains("forward   " + forward(port, 22)), done::out);
+            connect(port).close();
+            assertTrue(lanyard.port("out").path("isolated").asBoolean());
+            assertEquals(child, pid(lanyard));
+            assertServed(guest, "the same network");
+
+            Cli other = set("user={ network = '10.1.0.0/16' }");
+            assertEquals(0, other.exitCode(), other::err);
+            lanyard.await("out", "up");
+            assertEquals("10.1.2.2", lanyard.port("out").path("user").path("host").asText());
+            assertTrue(lanyard.port("out").path("isolated").asBoolean(), "its other settings stay");
+            assertNobodyListens(port);
+
+            Cli wrong = set("user={ netwrok = '10.1.0.0/16' }");
+            assertTrue(wrong.err().contains("(did you mean 'network'?)"), wrong::err);
+            Cli refused = set("user={ tftp = '/nowhere/at/all' }");
+            assertEquals(1, refused.exitCode());
+            assertTrue(lanyard.port("out").path("user").path("tftp").isNull());
         }
     }
 
