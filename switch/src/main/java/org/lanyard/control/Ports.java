@@ -200,7 +200,7 @@ final class Ports {
         Set<String> held = going.stream().map(Entry::holds).collect(Collectors.toSet());
         held.remove("");
         List<Entry> late = coming.stream().filter(entry -> held.contains(entry.holds())).toList();
-        open(coming.stream().filter(entry -> !late.contains(entry)).toList(), changing);
+        open(coming.stream().filter(entry -> !late.contains(entry)).toList(), late, changing);
 
         for (Entry entry : going) {
             statics.forget(entry.config().name());
@@ -217,13 +217,17 @@ final class Ports {
         }
     }
 
-    private void open(List<Entry> coming, List<PortConfig> changing) throws IOException {
+    private void open(List<Entry> coming, List<Entry> late, List<PortConfig> changing)
+            throws IOException {
         List<Entry> opened = new ArrayList<>();
         List<Entry> changed = new ArrayList<>();
         try {
             for (Entry entry : coming) {
                 entry.attachment().start();
                 opened.add(entry);
+            }
+            for (Entry entry : late) {
+                entry.attachment().prepare();
             }
             for (PortConfig port : changing) {
                 Entry entry = entries.get(port.name());
@@ -232,6 +236,7 @@ final class Ports {
             }
         } catch (IOException e) {
             changed.forEach(Ports::changeBack);
+            late.forEach(entry -> entry.attachment().stop());
             opened.forEach(this::remove);
             throw e;
         }
