@@ -2,7 +2,6 @@ package org.lanyard.control;
 
 import java.io.IOException;
 import java.util.List;
-import org.lanyard.config.PortKind;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.Port;
@@ -19,19 +18,13 @@ interface Attachment {
      */
     void start() throws IOException;
 
-    /** Whether {@link #become} can make it of that kind while its ports stay up. */
-    default boolean canBecome(PortKind kind) {
-        return false;
-    }
-
     /**
-     * Makes it of a kind that it can become.
+     * Does what can be done of {@link #start} while another port still holds what this one is to
+     * have; {@link #start} follows, or {@link #stop}.
      *
-     * @throws IOException with a sentence for the user; then it goes on as it was
+     * @throws IOException with a sentence for the user; nothing is left open then
      */
-    default void become(PortKind kind) throws IOException {
-        throw new IllegalStateException(name() + " can't become " + kind);
-    }
+    default void prepare() throws IOException {}
 
     /** Lets no new connection in. Ports that are up depart with their worker. */
     void stop();
