@@ -26,6 +26,20 @@ interface Attachment {
      */
     default void prepare() throws IOException {}
 
+    /** Whether {@link #become} can make it of that kind while its ports stay up. */
+    default boolean canBecome(PortKind kind) {
+        return false;
+    }
+
+    /**
+     * Makes it of a kind that it can become.
+     *
+     * @throws IOException with a sentence for the user; then it goes on as it was
+     */
+    default void become(PortKind kind) throws IOException {
+        throw new IllegalStateException(name() + " can't become " + kind);
+    }
+
     /** Lets no new connection in. Ports that are up depart with their worker. */
     void stop();
 
