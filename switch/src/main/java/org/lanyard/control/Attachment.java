@@ -2,6 +2,7 @@ package org.lanyard.control;
 
 import java.io.IOException;
 import java.util.List;
+import org.lanyard.config.PortKind;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.Port;
