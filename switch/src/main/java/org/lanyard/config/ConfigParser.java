@@ -84,19 +84,19 @@ public final class ConfigParser {
     }
 
     /**
-     * What a running port is to obey from now on.
+     * What a running port is to be from now on: of its kind, only a user port's can change.
      *
      * @param text lines as in a port's table: what they name is set
      * @param unset keys whose settings are taken back first
      * @param ports the names of all
      * @throws ConfigException with lines of the text, or 0 for what is not about one of them
      */
-    public static PortPolicy change(
-            PortPolicy policy, String text, List<String> unset, List<String> ports)
+    public static PortConfig change(
+            PortConfig port, String text, List<String> unset, List<String> ports)
             throws ConfigException {
         ConfigParser parser = new ConfigParser(SETTINGS);
         TableReader root = parser.root(text);
-        PortPolicy base = policy;
+        PortPolicy base = port.policy();
         for (String key : unset) {
             try {
                 base = PolicyReader.without(base, key);
@@ -104,10 +104,20 @@ public final class ConfigParser {
                 parser.errors.add(new ConfigError(SETTINGS, 0, 1, e.getMessage()));
             }
         }
-        PortPolicy changed = new PolicyReader(root, ports).read(base);
+        PortKind kind = port.kind();
+        if (kind instanceof PortKind.User && root.has("user")) {
+            kind =
+                    root.table("user", USER_EXAMPLE)
+                            .<PortKind>map(
+                                    table ->
+                                            new UserReader(table)
+                                                    .read(port.name(), parser.conflicts))
+                            .orElse(kind);
+        }
+        PortPolicy policy = new PolicyReader(root, ports).read(base);
         root.rejectUnknown();
         parser.endWithoutErrors();
-        return changed;
+        return new PortConfig(port.name(), kind, policy, port.staticMacs());
     }
 
     /**

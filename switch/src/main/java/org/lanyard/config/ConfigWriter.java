@@ -109,6 +109,9 @@ public final class ConfigWriter {
             if (tap.mtu() > 0) {
                 table.put("mtu", "" + tap.mtu());
             }
+            if (!tap.offload()) {
+                table.put("offload", "false");
+            }
             putGateway(tap.gateway(), table);
         } else if (kind instanceof PortKind.User user) {
             put(user, table);

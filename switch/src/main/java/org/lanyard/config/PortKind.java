@@ -35,20 +35,22 @@ public sealed interface PortKind {
      * The host, by a TAP that exists or is made.
      *
      * @param mtu bytes, 0 to leave it as it is
+     * @param offload whether whole pieces of flows pass it
      * @param gateway what the host does for those behind it
      */
-    record Tap(String name, List<Address> addresses, int mtu, Gateway gateway) implements PortKind {
+    record Tap(String name, List<Address> addresses, int mtu, boolean offload, Gateway gateway)
+            implements PortKind {
         public Tap {
             addresses = List.copyOf(addresses);
         }
 
         public Tap(String name, List<Address> addresses, int mtu) {
-            this(name, addresses, mtu, Gateway.NONE);
+            this(name, addresses, mtu, true, Gateway.NONE);
         }
 
         /** The same interface, doing something else or nothing for those behind it. */
         public Tap with(Gateway other) {
-            return new Tap(name, addresses, mtu, other);
+            return new Tap(name, addresses, mtu, offload, other);
         }
 
         @Override

@@ -33,10 +33,11 @@ final class TapReader {
         List<PortKind.Address> addresses =
                 table.list("address", "10.0.0.1/24", Quantities::address);
         int mtu = (int) table.integer("mtu", SMALLEST_MTU, LARGEST_MTU, 0);
+        boolean offload = table.bool("offload", true);
         Gateway gateway = new GatewayReader(table, addresses).read();
         expectName("tap", TAP_EXAMPLE);
         name.ifPresent(interfaceName -> conflicts.tap(port, interfaceName, table));
-        return name.map(n -> new PortKind.Tap(n, addresses, mtu, gateway));
+        return name.map(n -> new PortKind.Tap(n, addresses, mtu, offload, gateway));
     }
 
     Optional<PortKind> bridge() {

@@ -19,6 +19,14 @@ interface Attachment {
      */
     void start() throws IOException;
 
+    /**
+     * Does what can be done of {@link #start} while another port still holds what this one is to
+     * have; {@link #start} follows, or {@link #stop}.
+     *
+     * @throws IOException with a sentence for the user; nothing is left open then
+     */
+    default void prepare() throws IOException {}
+
     /** Whether {@link #become} can make it of that kind while its ports stay up. */
     default boolean canBecome(PortKind kind) {
         return false;

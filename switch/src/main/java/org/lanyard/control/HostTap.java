@@ -37,7 +37,9 @@ record HostTap(PortKind.Tap kind) implements TapSource {
         if (opened.created() || kind.mtu() > 0 || !kind.addresses().isEmpty()) {
             RtNetlink.setUp(opened.index());
         }
-        TapSource.offload(opened);
+        if (kind.offload()) {
+            TapSource.offload(opened);
+        }
     }
 
     @Override

@@ -110,11 +110,12 @@ final class PortMethods {
         List<String> keys = new ArrayList<>();
         params.path("unset").forEach(key -> keys.add(key.asText()));
         try {
-            PortPolicy policy = owner.ports().policy(name);
-            String text = params.path("set").asText("");
-            owner.obey(name, ConfigParser.change(policy, text, keys, names));
+            PortConfig now = owner.ports().config(name);
+            owner.change(now, ConfigParser.change(now, params.path("set").asText(""), keys, names));
         } catch (ConfigException e) {
             throw new JsonRpc.Refusal(told(e));
+        } catch (IOException e) {
+            throw new JsonRpc.Refusal(e.getMessage());
         }
         return show(json.createObjectNode().put("name", name));
     }
@@ -172,7 +173,8 @@ final class PortMethods {
         port.put("state", view.state());
         port.put("endpoint", view.endpoint());
         port.put("reason", view.reason());
-        if (owner.ports().kind(view.name()) instanceof PortKind.User user) {
+        PortConfig config = owner.ports().config(view.name());
+        if (config != null && config.kind() instanceof PortKind.User user) {
             port.set("user", describe(user));
         }
         port.set("vlan", vlans(view.policy().vlans().orElse(Vlans.DEFAULT)));

@@ -166,20 +166,13 @@ final class Ports {
 
     /** As they are configured, with what was set since. */
     List<PortConfig> configs() {
-        return entries.values().stream()
-                .map(entry -> entry.config().with(entry.factory().policy()))
-                .toList();
+        return entries.keySet().stream().map(this::config).toList();
     }
 
-    /** What a port of the configuration is made of now; null for a guest and for none. */
-    PortKind kind(String name) {
+    /** A port of the configuration, with what was set since; null for a guest and for none. */
+    PortConfig config(String name) {
         Entry entry = entries.get(name);
-        return entry == null ? null : entry.config().kind();
-    }
-
-    /** What a port of the configuration obeys now. */
-    PortPolicy policy(String name) {
-        return entries.get(name).factory().policy();
+        return entry == null ? null : entry.config().with(entry.factory().policy());
     }
 
     /** Lets a port of the configuration, and all its guests, obey another policy. */
@@ -219,7 +212,7 @@ final class Ports {
         Set<String> held = going.stream().map(Entry::holds).collect(Collectors.toSet());
         held.remove("");
         List<Entry> late = coming.stream().filter(entry -> held.contains(entry.holds())).toList();
-        open(coming.stream().filter(entry -> !late.contains(entry)).toList(), changing);
+        open(coming.stream().filter(entry -> !late.contains(entry)).toList(), late, changing);
 
         for (Entry entry : going) {
             statics.forget(entry.config().name());
@@ -236,13 +229,17 @@ final class Ports {
         }
     }
 
-    private void open(List<Entry> coming, List<PortConfig> changing) throws IOException {
+    private void open(List<Entry> coming, List<Entry> late, List<PortConfig> changing)
+            throws IOException {
         List<Entry> opened = new ArrayList<>();
         List<Entry> changed = new ArrayList<>();
         try {
             for (Entry entry : coming) {
                 entry.attachment().start();
                 opened.add(entry);
+            }
+            for (Entry entry : late) {
+                entry.attachment().prepare();
             }
             for (PortConfig port : changing) {
                 Entry entry = entries.get(port.name());
@@ -251,6 +248,7 @@ final class Ports {
             }
         } catch (IOException e) {
             changed.forEach(Ports::changeBack);
+            late.forEach(entry -> entry.attachment().stop());
             opened.forEach(this::remove);
             throw e;
         }

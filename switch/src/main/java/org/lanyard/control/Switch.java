@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import org.lanyard.config.ConfigDiff;
 import org.lanyard.config.ConfigException;
 import org.lanyard.config.ConfigParser;
+import org.lanyard.config.PortConfig;
 import org.lanyard.config.SwitchConfig;
 import org.lanyard.forward.Clock;
 import org.lanyard.forward.Fabric;
@@ -385,8 +386,24 @@ public final class Switch {
         }
     }
 
+    /**
+     * Lets a port of the configuration be another.
+     *
+     * @throws IOException when its kind can't become that; then nothing has changed
+     */
+    void change(PortConfig now, PortConfig next) throws IOException {
+        if (now.kind().equals(next.kind())) {
+            obey(next.name(), next.policy());
+            return;
+        }
+        SwitchConfig running = runningConfig();
+        List<PortConfig> others = new ArrayList<>(running.ports());
+        others.replaceAll(port -> port.name().equals(next.name()) ? next : port);
+        apply(running.withPorts(others), null);
+    }
+
     /** Lets a port of the configuration, and all its guests, obey another policy. */
-    void obey(String port, PortPolicy policy) {
+    private void obey(String port, PortPolicy policy) {
         ports.obey(port, policy);
         events.settings(port);
         LOG.info("port {} obeys {}", port, policy);

@@ -8,6 +8,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.lanyard.config.PortKind;
 import org.lanyard.forward.Clock;
 import org.lanyard.frame.PortCounters;
@@ -33,6 +35,7 @@ final class UserAttachment implements Attachment {
     private static final long FIRST_PAUSE_MILLIS = 1_000;
     private static final long LONGEST_PAUSE_MILLIS = 30_000;
     private static final long PATIENCE_SECONDS = 30;
+    private static final Pattern READY = Pattern.compile(Main.READY + "(\\d{1,9})");
     private static final int MOST_STRANGERS = 16;
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -81,16 +84,32 @@ final class UserAttachment implements Attachment {
 
     /** Waits for the child: what keeps it from serving is an error of the configuration's. */
     @Override
-    public void start() throws IOException {
+    public void prepare() throws IOException {
         try {
             launch();
+            await(child.answer());
+        } catch (IOException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
+    public void start() throws IOException {
+        if (child == null) {
+            prepare();
+        }
+        try {
             String ready = await(child.answer());
             await(child.forward(kind.forwards()));
             adopt(ready);
         } catch (IOException e) {
-            discard();
-            throw new IOException("port " + name + ": " + e.getMessage(), e);
+            throw refused(e);
         }
+    }
+
+    private IOException refused(IOException why) {
+        discard();
+        return new IOException("port " + name + ": " + why.getMessage(), why);
     }
 
     private static String await(CompletableFuture<String> answer) throws IOException {
@@ -127,7 +146,8 @@ final class UserAttachment implements Attachment {
 
     /** It is connected when it says that it is ready, so this never waits. */
     private void adopt(String ready) throws IOException {
-        if (!ready.startsWith(Main.READY)) {
+        Matcher uid = READY.matcher(ready);
+        if (!uid.matches()) {
             throw new IOException("its process said '" + ready + "'");
         }
         for (int i = 0; connection == null; i++) {
@@ -142,7 +162,7 @@ final class UserAttachment implements Attachment {
             }
         }
         closeListener();
-        childUid = Integer.parseInt(ready.substring(Main.READY.length()));
+        childUid = Integer.parseUnsignedInt(uid.group(1));
         port = ports.adopt(name, counters, connection);
     }
 

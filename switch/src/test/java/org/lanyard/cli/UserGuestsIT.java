@@ -113,6 +113,8 @@ class UserGuestsIT {
                 assertTrue(name.contains("Address: " + OwnHost.KNOWN_ADDRESS), name);
                 guest.outputOf(page(guest.name()), PATIENCE);
             }
+            // The router's advertisement gives an address of fec0::/64, in its own time.
+            alice.outputOf("until ping6 -c 1 -W 1 fec0::2; do sleep 0.5; done", PATIENCE);
             String direct = alice.outputOf("ping -c 3 -i 0.2 10.0.2.16", PATIENCE);
             assertTrue(direct.contains(" 0% packet loss"), direct);
             assertTrue(host.browse(8001).endsWith("page of alice"));

@@ -77,18 +77,24 @@ final class PolicyReaderTest {
         assertEquals(read(lines), read(lines));
     }
 
+    private static PortPolicy change(
+            PortPolicy policy, String text, List<String> unset, List<String> ports)
+            throws ConfigException {
+        PortConfig web = new PortConfig("web", new PortKind.StreamListen("unix:web.sock"));
+        return ConfigParser.change(web.with(policy), text, unset, ports).policy();
+    }
+
     @Test
     void shouldChangeWhatTheLinesNameAndNothingElse() throws Exception {
         PortPolicy policy = read("isolated = true\nlimit = { egress = \"1Mbit\" }\nmac-limit = 3");
         List<String> ports = List.of("web");
-        assertEquals(policy, ConfigParser.change(policy, "", List.of(), ports));
+        assertEquals(policy, change(policy, "", List.of(), ports));
         assertEquals(
                 policy.with(Vlans.access(3)).withIsolated(false),
-                ConfigParser.change(
-                        policy, "vlan = { access = 3 }\nisolated = false", List.of(), ports));
+                change(policy, "vlan = { access = 3 }\nisolated = false", List.of(), ports));
         assertEquals(
                 PortPolicy.NONE,
-                ConfigParser.change(policy, "", List.of("isolated", "limit", "mac-limit"), ports));
+                change(policy, "", List.of("isolated", "limit", "mac-limit"), ports));
     }
 
     @Test
@@ -105,10 +111,9 @@ final class PolicyReaderTest {
                 ("vlan isolated transparent allow-macs flood mac-limit beyond-mac-limit"
                                 + " sticky-macs limit storm mirror impair")
                         .split(" ");
-        assertEquals(
-                PortPolicy.NONE, ConfigParser.change(policy, "", List.of(keys), List.of("web")));
+        assertEquals(PortPolicy.NONE, change(policy, "", List.of(keys), List.of("web")));
         for (String key : keys) {
-            PortPolicy less = ConfigParser.change(policy, "", List.of(key), List.of("web"));
+            PortPolicy less = change(policy, "", List.of(key), List.of("web"));
             assertNotEquals(policy, less, key);
             assertNotEquals(PortPolicy.NONE, less, key);
         }

@@ -75,6 +75,13 @@ final class TapKeys {
                                                 + " as it is if not given")
                                 .beside(NAME),
                         key(
+                                        "offload",
+                                        bool(),
+                                        "true",
+                                        "TCP and UDP pass it in pieces of up to 64 KiB, checksums"
+                                                + " are left to where they leave for a wire")
+                                .beside(NAME),
+                        key(
                                         "nat",
                                         bool(),
                                         "false",

@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -22,12 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lanyard.cli.Cli;
 import org.lanyard.frame.StreamFormat;
 import org.lanyard.slirp.Packets;
+import org.lanyard.tapio.LibC;
 
 /** A switch with a user port, whose child process is a real one with the real libslirp. */
 @Timeout(300)
 class UserPortTest {
     private static final long MAC = 0x5254_0000_0001L;
     private static final int ADDRESS = 0x0a00020f;
+    private static final int DISCARD = 9;
     private static final String GUESTS = "[ports.guests]\nstream = { listen = 'unix:g.sock' }\n";
 
     @TempDir private Path dir;
@@ -197,6 +200,43 @@ class UserPortTest {
         }
     }
 
+    private Cli set(String... settings) {
+        List<String> words = new ArrayList<>(List.of("port", "set", "out"));
+        words.addAll(List.of(settings));
+        words.addAll(List.of("--runtime-dir", dir.toString()));
+        return Cli.run(words.toArray(String[]::new));
+    }
+
+    @Test
+    void shouldBeSetAsItsTableSays() throws Exception {
+        int port = freePort();
+        try (RunningSwitch lanyard = RunningSwitch.of(toml(), dir);
+                FrameClient guest = FrameClient.at(lanyard.path("g.sock"))) {
+            lanyard.await("guests/1", "up");
+            long child = pid(lanyard);
+            Cli done = set("isolated=true", "user={ hostfwd = ['" + forward(port, 22) + "'] }");
+            assertEquals(0, done.exitCode(), done::err);
+            assertTrue(done.out().contains("forward   " + forward(port, 22)), done::out);
+            connect(port).close();
+            assertTrue(lanyard.port("out").path("isolated").asBoolean());
+            assertEquals(child, pid(lanyard));
+            assertServed(guest, "the same network");
+
+            Cli other = set("user={ network = '10.1.0.0/16' }");
+            assertEquals(0, other.exitCode(), other::err);
+            lanyard.await("out", "up");
+            assertEquals("10.1.2.2", lanyard.port("out").path("user").path("host").asText());
+            assertTrue(lanyard.port("out").path("isolated").asBoolean(), "its other settings stay");
+            assertNobodyListens(port);
+
+            Cli wrong = set("user={ netwrok = '10.1.0.0/16' }");
+            assertTrue(wrong.err().contains("(did you mean 'network'?)"), wrong::err);
+            Cli refused = set("user={ tftp = '/nowhere/at/all' }");
+            assertEquals(1, refused.exitCode());
+            assertTrue(lanyard.port("out").path("user").path("tftp").isNull());
+        }
+    }
+
     @Test
     void shouldTakeNewForwardsWhileItsProcessIsDown() throws Exception {
         int first = freePort();
@@ -272,6 +312,30 @@ class UserPortTest {
                     count -> count > 4_000);
             lanyard.await("out", "up");
             assertTrue(lanyard.isRunning());
+        }
+    }
+
+    /** Each flow is a socket of the process, which may have 1,024. */
+    @Test
+    void shouldServeOnWhenGuestsHaveTakenAllItsDescriptors() throws Exception {
+        int port = freePort();
+        try (RunningSwitch lanyard = RunningSwitch.of(toml(forward(port, 22)), dir);
+                FrameClient hostile = FrameClient.at(lanyard.path("g.sock"))) {
+            lanyard.await("guests/1", "up");
+            long child = pid(lanyard);
+            for (int flow = 1; flow <= 3_000; flow++) {
+                hostile.send(Packets.udp(MAC, ADDRESS, flow, DISCARD));
+                if (flow % 100 == 0) {
+                    assertServed(hostile, "after " + flow);
+                }
+            }
+            if (LibC.geteuid() == 0) { // nobody else may look into a confined process
+                try (Stream<Path> open = Files.list(Path.of("/proc/" + child + "/fd"))) {
+                    assertEquals(1_024, open.count(), "all");
+                }
+            }
+            assertEquals(0, apply(toml()).exitCode(), "its commands are obeyed");
+            assertEquals(child, pid(lanyard));
         }
     }
 

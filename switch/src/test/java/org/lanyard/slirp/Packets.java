@@ -10,6 +10,8 @@ public final class Packets {
     private static final int ARP = 0x0806;
     private static final int IP4 = 0x0800;
     private static final int ICMP = 1;
+    private static final int UDP = 17;
+    private static final int UDP_HEADER = 8;
     private static final int ECHO_REQUEST = 8;
     private static final int IP_HEADER = 20;
     private static final int ECHO_HEADER = 8;
@@ -38,18 +40,31 @@ public final class Packets {
         return bytes.getShort(12) == ARP && bytes.getShort(20) == 2 && bytes.getInt(28) == address;
     }
 
+    /** To the gateway (RFC 791). */
+    private static ByteBuffer ip(long mac, int from, int protocol, int payload) {
+        int length = IP_HEADER + payload;
+        ByteBuffer frame = ethernet(14 + length, 0x5255_0a00_0202L, mac, IP4);
+        frame.put((byte) 0x45).put((byte) 0).putShort((short) length).putInt(0);
+        frame.put((byte) 64).put((byte) protocol).putShort((short) 0);
+        frame.putInt(from).putInt(GATEWAY);
+        return frame.putShort(24, (short) sum(frame, 14, IP_HEADER));
+    }
+
     /** A ping of the gateway (RFC 792). */
     public static byte[] ping(long mac, int from, String payload) {
         byte[] text = payload.getBytes(StandardCharsets.US_ASCII);
-        int length = IP_HEADER + ECHO_HEADER + text.length;
-        ByteBuffer frame = ethernet(14 + length, 0x5255_0a00_0202L, mac, IP4);
-        frame.put((byte) 0x45).put((byte) 0).putShort((short) length).putInt(0);
-        frame.put((byte) 64).put((byte) ICMP).putShort((short) 0).putInt(from).putInt(GATEWAY);
-        frame.putShort(24, (short) sum(frame, 14, IP_HEADER));
+        ByteBuffer frame = ip(mac, from, ICMP, ECHO_HEADER + text.length);
         int echo = frame.position();
         frame.put((byte) ECHO_REQUEST).put((byte) 0).putShort((short) 0).putInt(0x00010001);
         frame.put(text);
         frame.putShort(echo + 2, (short) sum(frame, echo, ECHO_HEADER + text.length));
+        return frame.array();
+    }
+
+    /** A datagram of no content to a port of the gateway's, without a checksum (RFC 768). */
+    public static byte[] udp(long mac, int from, int fromPort, int port) {
+        ByteBuffer frame = ip(mac, from, UDP, UDP_HEADER);
+        frame.putShort((short) fromPort).putShort((short) port).putShort((short) UDP_HEADER);
         return frame.array();
     }
 

@@ -49,6 +49,7 @@ public final class Tap implements Closeable {
     private final String name;
     private final int index;
     private final boolean created;
+    private boolean offloads;
 
     private Tap(int fd, String name, int index, boolean created) {
         this.fd = fd;
@@ -241,12 +242,16 @@ public final class Tap implements Closeable {
      * @throws IOException when not even checksums can be left to us
      */
     public void offload(boolean udp) throws IOException {
-        if (udp && LibC.ioctl(fd, TUNSETOFFLOAD, CHECKSUM | TCP | UDP) == 0) {
-            return;
-        }
-        if (LibC.ioctl(fd, TUNSETOFFLOAD, CHECKSUM | TCP) < 0) {
+        if ((!udp || LibC.ioctl(fd, TUNSETOFFLOAD, CHECKSUM | TCP | UDP) < 0)
+                && LibC.ioctl(fd, TUNSETOFFLOAD, CHECKSUM | TCP) < 0) {
             throw ErrnoException.last("TUNSETOFFLOAD on " + name);
         }
+        offloads = true;
+    }
+
+    /** Whether {@link #offload} was asked for. */
+    public boolean offloads() {
+        return offloads;
     }
 
     public int fd() {
