@@ -26,6 +26,8 @@ public final class Doctor {
     /** Each guest takes one; what the JVM, its libraries and the switch itself need is less. */
     private static final int FEWEST_FILES = 1024;
 
+    private static final String LIBSLIRP = "libslirp.so.0";
+
     private static final Pattern CAPABILITIES =
             Pattern.compile("(?m)^CapEff:\\s*(\\p{XDigit}{1,16})$");
     private static final Pattern OPEN_FILES =
@@ -52,6 +54,7 @@ public final class Doctor {
         findings.addAll(qemu());
         findings.add(kvm());
         findings.add(tap());
+        findings.add(user());
         return findings;
     }
 
@@ -217,5 +220,20 @@ public final class Doctor {
                 "TAP",
                 "/dev/net/tun opens, but making an interface needs CAP_NET_ADMIN",
                 "let root make it once: sudo ip tuntap add dev lan0 mode tap user " + user);
+    }
+
+    private Finding user() {
+        String subject = "user ports";
+        try {
+            if (host.hasLibrary(LIBSLIRP)) {
+                return Finding.good(subject, LIBSLIRP + " is here: guests reach out without root");
+            }
+        } catch (LinkageError e) {
+            return Finding.note(subject, "not looked at, for want of the libraries", "");
+        }
+        return Finding.note(
+                subject,
+                "there is no " + LIBSLIRP + ", which a way out without root needs",
+                "on Debian and Ubuntu: apt install libslirp0");
     }
 }

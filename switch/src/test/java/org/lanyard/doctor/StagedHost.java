@@ -15,6 +15,7 @@ final class StagedHost extends Host {
     Access kvm = Access.OPEN;
     IOException tapDriver;
     LinkageError libraries;
+    boolean libslirp = true;
 
     StagedHost() {
         files.put("/proc/cpuinfo", "flags\t\t: fpu vme vmx sse2\n");
@@ -58,6 +59,14 @@ final class StagedHost extends Host {
             throw libraries;
         }
         return 1000;
+    }
+
+    @Override
+    boolean hasLibrary(String file) {
+        if (libraries != null) {
+            throw libraries;
+        }
+        return libslirp && file.equals("libslirp.so.0");
     }
 
     @Override
