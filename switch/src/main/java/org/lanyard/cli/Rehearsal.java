@@ -43,12 +43,16 @@ final class Rehearsal {
     public static void main(String[] args) throws Exception {
         Lanyard.prepare();
         Path temp = Files.createTempDirectory("lanyard-rehearsal");
+        int exitCode = ExitCode.FAILED;
         try {
             rehearse(temp);
+            exitCode = ExitCode.DONE;
+        } catch (IOException | RuntimeException | Error e) {
+            e.printStackTrace();
         } finally {
             remove(temp);
+            System.exit(exitCode); // data-plane threads would keep the process
         }
-        System.exit(ExitCode.DONE);
     }
 
     private static void rehearse(Path temp) throws Exception {
@@ -69,7 +73,9 @@ final class Rehearsal {
     }
 
     private static void thread(Runnable task) {
-        new Thread(task, "lanyard-control").start();
+        Thread control = new Thread(task, "lanyard-control");
+        control.setDaemon(true);
+        control.start();
     }
 
     private static void run(Switch lanyard, CountDownLatch ready) {

@@ -7,12 +7,13 @@
  *            ├─ stop, restart, reload, status, port, fdb, vlan, mirror, config, attach
  *            ├─ events, capture (pcapng, or a line for each frame), top (Screen, or tables)
  *            │                                         ──JSON-RPC──▶ control.sock
- *            ├─ mac
+ *            ├─ mac, completion (complete answers the shells)
  *            ├─ doctor ──────────▶ doctor.Doctor (this host)
  *            └─ demo ────────────▶ demo.Demo (real QEMU guests)
  * </pre>
  *
  * <p>Exit codes: 0 done, 1 failed, 2 usage, 3 no such running switch, 4 invalid configuration.
- * Commands that only talk to a switch load no native library.
+ * Commands that only talk to a switch load no native library. The build runs Rehearsal, which names
+ * the classes for an archive that makes starts quicker, and ManPages.
  */
 package org.lanyard.cli;

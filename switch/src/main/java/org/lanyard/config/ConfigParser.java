@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.lanyard.policy.PortPolicy;
 import org.lanyard.tapio.Endpoint;
-import org.lanyard.tapio.Tap;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
@@ -33,16 +32,14 @@ public final class ConfigParser {
     /** Some editors begin a file with it. */
     private static final String BYTE_ORDER_MARK = "\ufeff";
 
-    private static final int LARGEST_TAP_MTU = 65_521;
-    private static final int SMALLEST_MTU = 68;
-    private static final Set<String> KINDS = new LinkedHashSet<>(List.of("stream", "tap", "user"));
+    private static final Set<String> KINDS =
+            new LinkedHashSet<>(List.of("stream", "tap", "user", "bridge"));
 
     /** Kinds that the interface names and that this version has not. */
     private static final Set<String> LATER_KINDS =
-            Set.of("dgram", "mcast", "vde", "vhost-user", "macvtap", "packet", "bridge", "vxlan");
+            Set.of("dgram", "mcast", "vde", "vhost-user", "macvtap", "packet", "vxlan");
 
     private static final String STREAM_EXAMPLE = "{ listen = \"unix:web.sock\" }";
-    private static final String TAP_EXAMPLE = "{ name = \"lan0\" }";
     private static final String USER_EXAMPLE = "{ hostfwd = [\"tcp:127.0.0.1:2222-:22\"] }";
 
     private static final String SETTINGS = "settings";
@@ -292,7 +289,11 @@ public final class ConfigParser {
                                 port.table("stream", STREAM_EXAMPLE)
                                         .flatMap(table -> stream(name, port, table));
                         case "tap" ->
-                                port.table("tap", TAP_EXAMPLE).flatMap(table -> tap(name, table));
+                                port.table("tap", TapReader.TAP_EXAMPLE)
+                                        .flatMap(t -> new TapReader(name, t, conflicts).tap());
+                        case "bridge" ->
+                                port.table("bridge", TapReader.BRIDGE_EXAMPLE)
+                                        .flatMap(t -> new TapReader(name, t, conflicts).bridge());
                         case "user" ->
                                 port.table("user", USER_EXAMPLE)
                                         .map(table -> new UserReader(table).read(name, conflicts));
@@ -351,32 +352,5 @@ public final class ConfigParser {
                     "'" + text + "': nobody can be reached at port 0; it is for listening");
         }
         return text;
-    }
-
-    private Optional<PortKind> tap(String port, TableReader table) {
-        Optional<String> name = table.parsed("name", "lan0", ConfigParser::checkTapName);
-        List<PortKind.Address> addresses =
-                table.list("address", "10.0.0.1/24", Quantities::address);
-        int mtu = (int) table.integer("mtu", SMALLEST_MTU, LARGEST_TAP_MTU, 0);
-        boolean misspelt = table.rejectUnknown();
-        if (!table.has("name") && !misspelt) {
-            table.missing("name", "tap needs a name, such as " + TAP_EXAMPLE);
-        }
-        name.ifPresent(interfaceName -> conflicts.tap(port, interfaceName, table));
-        return name.map(n -> new PortKind.Tap(n, addresses, mtu));
-    }
-
-    private static String checkTapName(String name) {
-        if (!name.matches("[A-Za-z0-9_.-]{1," + Tap.MAX_NAME + "}")
-                || name.equals(".")
-                || name.equals("..")) {
-            throw new IllegalArgumentException(
-                    "'"
-                            + name
-                            + "' is no interface name: 1 to "
-                            + Tap.MAX_NAME
-                            + " letters, digits, '_', '.' or '-'");
-        }
-        return name;
     }
 }

@@ -1,5 +1,6 @@
 package org.lanyard.config;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,8 +109,15 @@ public final class ConfigWriter {
             if (tap.mtu() > 0) {
                 table.put("mtu", "" + tap.mtu());
             }
+            if (!tap.offload()) {
+                table.put("offload", "false");
+            }
+            putGateway(tap.gateway(), table);
         } else if (kind instanceof PortKind.User user) {
             put(user, table);
+        } else if (kind instanceof PortKind.Bridge bridge) {
+            table.put("name", quoted(bridge.name()));
+            bridge.helper().ifPresent(helper -> table.put("helper", quoted(helper)));
         }
         return table.text();
     }
@@ -126,6 +134,30 @@ public final class ConfigWriter {
         table.put("restrict", "" + network.restrict());
         table.put("ipv6", "" + network.ipv6());
         table.put("host-loopback", "" + network.loopback());
+    }
+
+    private static void putGateway(Gateway gateway, Table table) {
+        if (gateway.nat()) {
+            table.put("nat", "true");
+        }
+        gateway.dhcp().ifPresent(dhcp -> table.put("dhcp", of(dhcp)));
+        gateway.tftp().ifPresent(directory -> table.put("tftp", quoted(directory)));
+        gateway.bootfile().ifPresent(file -> table.put("bootfile", quoted(file)));
+    }
+
+    private static String of(Gateway.Dhcp dhcp) {
+        Table table = new Table();
+        String first = dhcp.first().getHostAddress();
+        table.put("range", quoted(first + "-" + dhcp.last().getHostAddress()));
+        table.put("lease", quoted(dhcp.lease().toSeconds() + "s"));
+        if (dhcp.servesDns()) {
+            table.put("dns", "true");
+        } else {
+            table.put("dns", list(dhcp.dns().stream().map(InetAddress::getHostAddress).toList()));
+        }
+        table.put("router", quoted(dhcp.router().map(InetAddress::getHostAddress).orElse("none")));
+        dhcp.domain().ifPresent(domain -> table.put("domain", quoted(domain)));
+        return table.text();
     }
 
     private static String of(Vlans vlans) {

@@ -16,6 +16,7 @@ final class Conflicts {
     private final Map<Endpoint, String> listeners = new HashMap<>();
     private final Map<String, String> taps = new HashMap<>();
     private final Map<String, String> forwards = new HashMap<>();
+    private final Map<String, String> bridges = new HashMap<>();
 
     void listen(String port, String text, TableReader table) {
         Endpoint endpoint = Endpoint.parse(text, Path.of(""));
@@ -48,6 +49,16 @@ final class Conflicts {
             table.error(
                     "hostfwd",
                     "hostfwd: port '" + owner + "' has '" + forward.listensAt() + "' already");
+        }
+    }
+
+    /** Two ways into one bridge are a loop. */
+    void bridge(String port, String name, TableReader table) {
+        String owner = bridges.putIfAbsent(name, port);
+        if (owner != null) {
+            table.error(
+                    "name",
+                    "name: port '" + owner + "' is in the bridge '" + name + "', two are a loop");
         }
     }
 }

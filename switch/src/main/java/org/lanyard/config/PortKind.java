@@ -1,7 +1,10 @@
 package org.lanyard.config;
 
+import java.math.BigInteger;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import org.lanyard.slirp.HostForward;
 import org.lanyard.slirp.UserNetwork;
 
@@ -32,10 +35,22 @@ public sealed interface PortKind {
      * The host, by a TAP that exists or is made.
      *
      * @param mtu bytes, 0 to leave it as it is
+     * @param offload whether whole pieces of flows pass it
+     * @param gateway what the host does for those behind it
      */
-    record Tap(String name, List<Address> addresses, int mtu) implements PortKind {
+    record Tap(String name, List<Address> addresses, int mtu, boolean offload, Gateway gateway)
+            implements PortKind {
         public Tap {
             addresses = List.copyOf(addresses);
+        }
+
+        public Tap(String name, List<Address> addresses, int mtu) {
+            this(name, addresses, mtu, true, Gateway.NONE);
+        }
+
+        /** The same interface, doing something else or nothing for those behind it. */
+        public Tap with(Gateway other) {
+            return new Tap(name, addresses, mtu, offload, other);
         }
 
         @Override
@@ -56,8 +71,37 @@ public sealed interface PortKind {
         }
     }
 
+    /**
+     * A TAP in a bridge of the kernel's.
+     *
+     * @param name the bridge's
+     * @param helper QEMU's program that makes the TAP, or empty to look for what is needed
+     */
+    record Bridge(String name, Optional<String> helper) implements PortKind {
+        @Override
+        public String key() {
+            return "bridge";
+        }
+    }
+
     /** An interface address such as 10.0.0.1/24. */
     record Address(InetAddress ip, int prefixLength) {
+        public boolean isIpv4() {
+            return ip instanceof Inet4Address;
+        }
+
+        /** Whether the other is in the network of this one. */
+        public boolean reaches(InetAddress other) {
+            byte[] ours = ip.getAddress();
+            byte[] theirs = other.getAddress();
+            if (ours.length != theirs.length) {
+                return false;
+            }
+            int differing = 8 * ours.length - prefixLength;
+            BigInteger difference = new BigInteger(1, ours).xor(new BigInteger(1, theirs));
+            return difference.bitLength() <= differing;
+        }
+
         @Override
         public String toString() {
             return ip.getHostAddress() + "/" + prefixLength;

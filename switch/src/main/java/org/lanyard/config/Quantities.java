@@ -1,6 +1,7 @@
 package org.lanyard.config;
 
 import java.math.BigDecimal;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -122,13 +123,40 @@ public final class Quantities {
         return kibibytes % (1 << 20) == 0 ? (bytes >> 30) + "GiB" : (bytes >> 20) + "MiB";
     }
 
+    /** A path that means the same wherever the switch was started. */
+    static String absolutePath(String text) {
+        if (!text.startsWith("/") || text.chars().anyMatch(c -> c < ' ')) {
+            throw new IllegalArgumentException("'" + text + "' is no absolute path");
+        }
+        return text;
+    }
+
+    static InetAddress ipv4(String text) {
+        InetAddress address = null;
+        try {
+            address = numeric(text);
+        } catch (UnknownHostException e) {
+            // told below
+        }
+        if (!(address instanceof Inet4Address) || text.chars().filter(c -> c == '.').count() != 3) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no IPv4 address such as \"10.0.0.1\"");
+        }
+        return address;
+    }
+
+    /** Null where it is no number but a name, which is not looked up. */
+    private static InetAddress numeric(String ip) throws UnknownHostException {
+        boolean numeric =
+                NUMERIC_ADDRESS.matcher(ip).matches() && (ip.contains(".") || ip.contains(":"));
+        return numeric ? InetAddress.getByName(ip) : null;
+    }
+
     static PortKind.Address address(String text) {
         int slash = text.indexOf('/');
         String ip = slash < 0 ? text : text.substring(0, slash);
-        boolean numeric =
-                NUMERIC_ADDRESS.matcher(ip).matches() && (ip.contains(".") || ip.contains(":"));
         try {
-            InetAddress address = numeric ? InetAddress.getByName(ip) : null;
+            InetAddress address = numeric(ip);
             int prefix = slash < 0 ? -1 : Integer.parseInt(text.substring(slash + 1));
             if (address != null && prefix >= 0 && prefix <= 8 * address.getAddress().length) {
                 return new PortKind.Address(address, prefix);

@@ -173,6 +173,14 @@ final class TableReader {
         return table.get(List.of(key)) instanceof String;
     }
 
+    boolean isString(String key, String value) {
+        return value.equals(table.get(List.of(key)));
+    }
+
+    boolean isBoolean(String key) {
+        return table.get(List.of(key)) instanceof Boolean;
+    }
+
     boolean isEmptyList(String key) {
         return table.get(List.of(key)) instanceof TomlArray array && array.isEmpty();
     }

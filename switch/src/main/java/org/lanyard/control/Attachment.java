@@ -27,6 +27,20 @@ interface Attachment {
      */
     default void prepare() throws IOException {}
 
+    /** Whether {@link #become} can make it of that kind while its ports stay up. */
+    default boolean canBecome(PortKind kind) {
+        return false;
+    }
+
+    /**
+     * Makes it of a kind that it can become.
+     *
+     * @throws IOException with a sentence for the user; then it goes on as it was
+     */
+    default void become(PortKind kind) throws IOException {
+        throw new IllegalStateException(name() + " can't become " + kind);
+    }
+
     /** Lets no new connection in. Ports that are up depart with their worker. */
     void stop();
 
@@ -45,20 +59,6 @@ interface Attachment {
     /** Whether what was started can be used; a peer that is dialled need not be there. */
     default boolean isReady() {
         return true;
-    }
-
-    /** Whether it can become that kind while its ports stay up; see {@link #become}. */
-    default boolean canBecome(PortKind next) {
-        return false;
-    }
-
-    /**
-     * Becomes another kind, which it can.
-     *
-     * @throws IOException with a sentence for the user; nothing has changed then
-     */
-    default void become(PortKind next) throws IOException {
-        throw new UnsupportedOperationException(name());
     }
 
     /** What there is to show: the configured port itself, and the guests on it. */

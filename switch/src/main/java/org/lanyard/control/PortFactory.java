@@ -104,7 +104,13 @@ final class PortFactory {
         Worker worker = leastBusy();
         TapPort port =
                 new TapPort(
-                        name, counters, tap.fd(), worker.chunks(), worker.offloads(), backlogLimit);
+                        name,
+                        counters,
+                        tap.fd(),
+                        worker.chunks(),
+                        worker.offloads(),
+                        tap.offloads(),
+                        backlogLimit);
         handOver(port, worker);
         return port;
     }

@@ -42,11 +42,16 @@ final class Ports {
             if (kind instanceof PortKind.User) {
                 return "user:" + config.name(); // its forwards, which only itself can have had
             }
+            if (kind instanceof PortKind.Bridge bridge) {
+                return "bridge:" + bridge.name(); // two TAPs in it would be a loop
+            }
             return kind instanceof PortKind.Tap tap ? "tap:" + tap.name() : "";
         }
 
+        /** Whether what it holds is free only when its port has departed. */
         boolean isTap() {
-            return config.kind() instanceof PortKind.Tap;
+            return config.kind() instanceof PortKind.Tap
+                    || config.kind() instanceof PortKind.Bridge;
         }
     }
 
@@ -110,7 +115,12 @@ final class Ports {
         if (kind instanceof PortKind.User user) {
             return new UserAttachment(port.name(), user, dir, loop, own, clock);
         }
-        return new TapAttachment(port.name(), (PortKind.Tap) kind, loop, own);
+        if (kind instanceof PortKind.Bridge bridge) {
+            return new TapAttachment(port.name(), bridge, loop, own);
+        }
+        PortKind.Tap tap = (PortKind.Tap) kind;
+        TapGateway gateway = new TapGateway(port.name(), tap, dir.path(), loop, clock);
+        return new TapAttachment(port.name(), tap, gateway, loop, own);
     }
 
     private Endpoint endpoint(PortConfig port, String text) throws IOException {
@@ -127,6 +137,9 @@ final class Ports {
      * @throws IOException when one can't be opened; the others may be
      */
     void start() throws IOException {
+        if (entries.values().stream().anyMatch(e -> e.config().kind() instanceof PortKind.Tap)) {
+            TapGateway.removeLeft();
+        }
         listeners.inherit(
                 entries.values().stream()
                         .filter(entry -> entry.config().kind() instanceof PortKind.StreamListen)
@@ -187,12 +200,11 @@ final class Ports {
             boolean same = now != null && now.config().kind().equals(port.kind());
             boolean stays = same || now != null && now.attachment().canBecome(port.kind());
             Entry entry = stays ? now : entry(port);
-            if (stays && !same) {
-                changing.add(port);
-            }
             then.put(port.name(), entry);
             if (!stays) {
                 coming.add(entry);
+            } else if (!same) {
+                changing.add(port);
             }
         }
         List<Entry> going =

@@ -5,30 +5,27 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.config.PortKind;
 import org.lanyard.frame.PortCounters;
-import org.lanyard.frame.SuperFrame;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.Port;
 import org.lanyard.port.TapPort;
 import org.lanyard.tapio.Connection;
-import org.lanyard.tapio.RtNetlink;
 import org.lanyard.tapio.Tap;
 import org.lanyard.worker.Departure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The host's TAP: opened (made where it does not exist), given its addresses and MTU, set up. An
- * interface that is deleted under the switch is made again, with pauses.
+ * A TAP, which is the host or in a bridge of the host's. An interface that is deleted under the
+ * switch is opened again, with pauses.
  */
 final class TapAttachment implements Attachment {
     private static final Logger LOG = LoggerFactory.getLogger(TapAttachment.class);
     private static final long RETRY_SECONDS = 2;
 
-    /** With its headers a datagram is then no larger than a super-frame's pieces may be. */
-    private static final int LARGEST_MTU_FOR_UDP = SuperFrame.MAX_SIZE;
-
     private final String name;
-    private final PortKind.Tap kind;
+    private PortKind kind;
+    private final TapSource source;
+    private final TapGateway gateway;
     private final ControlLoop loop;
     private final PortFactory ports;
     private final PortCounters counters = new PortCounters();
@@ -39,11 +36,32 @@ final class TapAttachment implements Attachment {
     private String reason;
     private boolean stopped;
 
-    TapAttachment(String name, PortKind.Tap kind, ControlLoop loop, PortFactory ports) {
+    private TapAttachment(
+            String name,
+            PortKind kind,
+            TapSource source,
+            TapGateway gateway,
+            ControlLoop loop,
+            PortFactory ports) {
         this.name = name;
         this.kind = kind;
+        this.source = source;
+        this.gateway = gateway;
         this.loop = loop;
         this.ports = ports;
+    }
+
+    TapAttachment(
+            String name,
+            PortKind.Tap kind,
+            TapGateway gateway,
+            ControlLoop loop,
+            PortFactory ports) {
+        this(name, kind, new HostTap(kind), gateway, loop, ports);
+    }
+
+    TapAttachment(String name, PortKind.Bridge kind, ControlLoop loop, PortFactory ports) {
+        this(name, kind, new BridgeTap(kind), null, loop, ports);
     }
 
     @Override
@@ -53,53 +71,63 @@ final class TapAttachment implements Attachment {
 
     @Override
     public void start() throws IOException {
-        Tap opened;
         try {
-            opened = Tap.openWithHeaders(kind.name());
+            if (gateway != null) {
+                gateway.check();
+            }
+            tap = source.open();
+            startGateway();
         } catch (IOException e) {
             throw new IOException("port " + name + ": " + e.getMessage(), e);
         }
-        try {
-            settle(opened);
-        } catch (IOException e) {
-            opened.close();
-            throw new IOException(
-                    "port "
-                            + name
-                            + ", TAP "
-                            + kind.name()
-                            + ": "
-                            + e.getMessage()
-                            + "; changing an interface needs CAP_NET_ADMIN: prepare it as root and"
-                            + " leave address and mtu out",
-                    e);
-        }
-        tap = opened;
         port = ports.adopt(name, counters, tap);
     }
 
-    /** Only what the configuration names is changed, so that a prepared TAP needs no capability. */
-    private void settle(Tap opened) throws IOException {
-        if (kind.mtu() > 0) {
-            RtNetlink.setMtu(opened.index(), kind.mtu());
+    private void startGateway() throws IOException {
+        if (gateway != null) {
+            try {
+                gateway.start();
+            } catch (IOException e) {
+                tap.close();
+                throw e;
+            }
         }
-        for (PortKind.Address address : kind.addresses()) {
-            RtNetlink.addAddress(opened.index(), address.ip(), address.prefixLength());
+    }
+
+    private void stopGateway() {
+        if (gateway != null) {
+            gateway.stop();
         }
-        if (opened.created() || kind.mtu() > 0 || !kind.addresses().isEmpty()) {
-            RtNetlink.setUp(opened.index());
+    }
+
+    @Override
+    public boolean canBecome(PortKind other) {
+        return kind instanceof PortKind.Tap is
+                && other instanceof PortKind.Tap next
+                && is.with(next.gateway()).equals(next);
+    }
+
+    @Override
+    public void become(PortKind other) throws IOException {
+        try {
+            gateway.change(((PortKind.Tap) other).gateway());
+        } catch (IOException e) {
+            throw new IOException("port " + name + ": " + e.getMessage(), e);
         }
-        opened.offload(kind.mtu() <= LARGEST_MTU_FOR_UDP);
+        kind = other;
     }
 
     @Override
     public void plugged(KernelPort plugged) {
-        LOG.info("port {} up: TAP {}{}", name, tap.name(), tap.created() ? " (made)" : "");
+        String made = tap.created() ? " (made)" : "";
+        String place = kind instanceof PortKind.Bridge bridge ? " in bridge " + bridge.name() : "";
+        LOG.info("port {} up: TAP {}{}{}", name, tap.name(), place, made);
     }
 
     @Override
     public void departed(KernelPort gone, Departure why) {
         port = null;
+        stopGateway();
         tap.close();
         if (!stopped) {
             reason = why == Departure.PEER_CLOSED ? "the interface was deleted" : why.sentence();
@@ -142,6 +170,7 @@ final class TapAttachment implements Attachment {
         if (retry != null) {
             retry.cancel();
         }
+        stopGateway();
     }
 
     @Override
@@ -150,13 +179,17 @@ final class TapAttachment implements Attachment {
         return List.of(
                 new PortView(
                         name,
-                        "tap",
+                        kind.key(),
                         up ? "up" : "down",
-                        "tap:" + kind.name(),
-                        up ? null : reason,
-                        kind.mtu(),
+                        source.endpoint(),
+                        up ? unserved() : reason,
+                        source.mtu(),
                         Connection.Peer.UNKNOWN,
                         ports.policy(),
                         counters));
+    }
+
+    private String unserved() {
+        return gateway == null ? null : gateway.reason();
     }
 }

@@ -9,7 +9,7 @@
  *                                      └──── Captures ◀══ rings of capture.Capture ══ workers
  *   guests.sock ──▶ ListeningPort ─┐                           ││
  *   other switch ◀── DialledPort ──┼── Attachment ◀── Ports ◀──┘│ 1 s: age the FDB, PortWatch
- *   /dev/net/tun ── TapAttachment ─┤        │                   │
+ *   HostTap, BridgeTap ─ TapAttachment ─┤   │                   │
  *   libslirp ◀ UserChild ◀ UserAttachment   │                   │
  *                                           ▼                   ▼
  *                     Worker.adopt / change / retire        log, rate-limited

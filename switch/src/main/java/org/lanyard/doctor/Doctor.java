@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lanyard.guest.Qemu;
+import org.lanyard.tapio.Capabilities;
 
 /** Looks at a host for what a switch and its guests need. */
 public final class Doctor {
@@ -20,16 +21,9 @@ public final class Doctor {
 
     private static final String LONGEST_SOCKET_NAME = "control.sock";
 
-    /** CAP_NET_ADMIN (capabilities(7), linux/capability.h). */
-    private static final int NET_ADMIN = 12;
-
     /** Each guest takes one; what the JVM, its libraries and the switch itself need is less. */
     private static final int FEWEST_FILES = 1024;
 
-    private static final String LIBSLIRP = "libslirp.so.0";
-
-    private static final Pattern CAPABILITIES =
-            Pattern.compile("(?m)^CapEff:\\s*(\\p{XDigit}{1,16})$");
     private static final Pattern OPEN_FILES =
             Pattern.compile("(?m)^Max open files\\s+\\S+\\s+(\\d{1,18})\\s");
     private static final Pattern VIRTUALIZATION = Pattern.compile("\\b(vmx|svm)\\b");
@@ -54,7 +48,7 @@ public final class Doctor {
         findings.addAll(qemu());
         findings.add(kvm());
         findings.add(tap());
-        findings.add(user());
+        findings.addAll(new WaysOut(host).examine());
         return findings;
     }
 
@@ -208,11 +202,7 @@ public final class Doctor {
         } catch (LinkageError e) {
             return Finding.note("TAP", "not looked at, for want of the libraries", "");
         }
-        Matcher effective = CAPABILITIES.matcher(host.read("/proc/self/status"));
-        boolean mayMake =
-                effective.find()
-                        && (Long.parseUnsignedLong(effective.group(1), 16) >>> NET_ADMIN & 1) != 0;
-        if (mayMake) {
+        if (Capabilities.netAdmin(host.read("/proc/self/status"))) {
             return Finding.good("TAP", "/dev/net/tun opens, and you may make interfaces");
         }
         String user = host.environment().getOrDefault("USER", "$USER");
@@ -220,20 +210,5 @@ public final class Doctor {
                 "TAP",
                 "/dev/net/tun opens, but making an interface needs CAP_NET_ADMIN",
                 "let root make it once: sudo ip tuntap add dev lan0 mode tap user " + user);
-    }
-
-    private Finding user() {
-        String subject = "user ports";
-        try {
-            if (host.hasLibrary(LIBSLIRP)) {
-                return Finding.good(subject, LIBSLIRP + " is here: guests reach out without root");
-            }
-        } catch (LinkageError e) {
-            return Finding.note(subject, "not looked at, for want of the libraries", "");
-        }
-        return Finding.note(
-                subject,
-                "there is no " + LIBSLIRP + ", which a way out without root needs",
-                "on Debian and Ubuntu: apt install libslirp0");
     }
 }

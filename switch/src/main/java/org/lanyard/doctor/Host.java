@@ -10,13 +10,21 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.lanyard.gateway.Nat;
+import org.lanyard.gateway.Programs;
 import org.lanyard.guest.GuestException;
 import org.lanyard.guest.Qemu;
+import org.lanyard.tapio.BridgeRules;
+import org.lanyard.tapio.KernelBridge;
 import org.lanyard.tapio.LibC;
 import org.lanyard.tapio.Tap;
 
 /** The machine as this process may see it. */
 public class Host {
+    /** S_ISUID (inode(7)). */
+    private static final int SETUID = 04000;
+
     /** What a try to open a device came to. */
     enum Access {
         OPEN,
@@ -83,6 +91,46 @@ public class Host {
      */
     void checkTapDriver() throws IOException {
         Tap.checkDriver();
+    }
+
+    /** A program of the system's. */
+    Optional<Path> program(String name) {
+        return Programs.find(name);
+    }
+
+    /** Rules for NAT whose TAP is gone. */
+    List<String> leftTables() {
+        try {
+            return Nat.left();
+        } catch (IOException | LinkageError e) {
+            return List.of(); // other findings tell of what is missing
+        }
+    }
+
+    /** Other programs' chains that drop what is forwarded. */
+    List<String> droppingChains() {
+        try {
+            return Nat.dropping();
+        } catch (IOException | LinkageError e) {
+            return List.of();
+        }
+    }
+
+    Optional<Path> bridgeHelper() {
+        return KernelBridge.program();
+    }
+
+    boolean isSetuidRoot(Path program) {
+        try {
+            boolean setuid = ((Integer) Files.getAttribute(program, "unix:mode") & SETUID) != 0;
+            return setuid && (Integer) Files.getAttribute(program, "unix:uid") == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    BridgeRules bridgeRules() {
+        return BridgeRules.read(BridgeRules.place());
     }
 
     /** Those that tell their version. */

@@ -5,7 +5,7 @@
  *   Host (files of /proc and /dev, QEMU, the TAP driver, the environment)
  *     │
  *     ▼
- *   Doctor ── one check a subject ──▶ Finding: subject, verdict, what was found, the mend
+ *   Doctor, WaysOut ── one check a subject ──▶ Finding: subject, verdict, what was found, the mend
  * </pre>
  *
  * <p>Looking changes nothing: no TAP is made, no directory, and no guest is booted.

@@ -37,6 +37,8 @@ public final class TapPort extends KernelPort {
     /** Of the worker, shared by its TAPs. */
     private final Offloads with;
 
+    private final boolean offloads;
+
     private long sentPackets;
     private long sentBytes;
 
@@ -44,6 +46,7 @@ public final class TapPort extends KernelPort {
      * @param fd a non-blocking TAP without packet information, with vnet headers of {@link
      *     VirtioHeader#SIZE} bytes
      * @param with of the owning worker's thread
+     * @param offloads whether super-frames may be written to it
      * @param backlogLimit bytes, at least {@link ChunkPool#CHUNK_SIZE}
      */
     public TapPort(
@@ -52,16 +55,18 @@ public final class TapPort extends KernelPort {
             int fd,
             ChunkPool pool,
             Offloads with,
+            boolean offloads,
             int backlogLimit) {
         super(name, counters, fd);
         this.with = with;
+        this.offloads = offloads;
         this.backlog = new Backlog(pool, counters, backlogLimit);
     }
 
     /** Where frames are looked at one by one as they leave, they have to be frames. */
     @Override
     public boolean takesSuperFrames() {
-        return !shapesEgress();
+        return offloads && !shapesEgress();
     }
 
     @Override

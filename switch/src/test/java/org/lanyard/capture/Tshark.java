@@ -16,8 +16,23 @@ public final class Tshark {
 
     /** The fields of each frame, {@code frame.len} for example. */
     public static List<List<String>> fields(Path file, String... fields) throws Exception {
+        return fields(List.of(), file, fields);
+    }
+
+    /** The same, with checksums looked at: 0 is bad, 1 good. */
+    public static List<List<String>> checked(Path file, String... fields) throws Exception {
+        List<String> options = new ArrayList<>();
+        for (String protocol : List.of("ip", "tcp", "udp")) {
+            options.addAll(List.of("-o", protocol + ".check_checksum:TRUE"));
+        }
+        return fields(options, file, fields);
+    }
+
+    private static List<List<String>> fields(List<String> options, Path file, String... fields)
+            throws Exception {
         List<String> command =
                 new ArrayList<>(List.of("tshark", "-n", "-r", file.toString(), "-T", "fields"));
+        command.addAll(options);
         command.addAll(List.of("-E", "separator=|"));
         for (String field : fields) {
             command.addAll(List.of("-e", field));

@@ -62,6 +62,7 @@ class HelpTest {
                         "attach",
                         "mac",
                         "doctor",
+                        "completion",
                         "demo")) {
             assertTrue(names.contains("lanyard " + expected), () -> expected + " not in " + names);
         }

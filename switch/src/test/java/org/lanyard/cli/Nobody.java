@@ -16,9 +16,8 @@ import java.util.stream.Stream;
  */
 final class Nobody implements AutoCloseable {
     static final int UID = 65534;
-    private static final String BECOME =
-            "setpriv --reuid 65534 --regid 65534 --bounding-set -all --no-new-privs ";
-
+    private static final String BECOME = "setpriv --reuid 65534 --regid 65534 ";
+    private static final String STAY = "--bounding-set -all --no-new-privs ";
     private static final String NO_GROUPS = "--clear-groups";
 
     private final Path home;
@@ -85,8 +84,15 @@ final class Nobody implements AutoCloseable {
     private Program programAt(Path runtimeDir, String groups) {
         return Program.in(runtimeDir)
                 .from(home.resolveSibling("lib"))
-                .behind((BECOME + groups).split(" "))
+                .behind((BECOME + STAY + groups).split(" "))
                 .workingIn(home);
+    }
+
+    /** A switch in this user's home, behind root's words, which may start setuid programs. */
+    Program programBehind(List<String> words, String runtimeDir) {
+        List<String> all = new ArrayList<>(words);
+        all.addAll(List.of((BECOME + NO_GROUPS).split(" ")));
+        return program(runtimeDir).behind(all.toArray(String[]::new));
     }
 
     /** A file that this user may read. */

@@ -52,8 +52,14 @@ final class Keys {
             String lines = keys.replace(", ", "\n") + "\n";
             return switch (name) {
                 case "switch", "control" -> "[" + name + "]\n" + lines;
-                case "ports" -> (keys.matches("(stream|tap|user) .*") ? WEB : PORT) + keys + "\n";
-                case "stream", "tap", "user" -> WEB + name + " = { " + keys + " }\n";
+                case "ports" ->
+                        (keys.matches("(stream|tap|user|bridge) .*") ? WEB : PORT) + keys + "\n";
+                case "dhcp" ->
+                        WEB
+                                + "tap = { name = \"lan0\", address = [\"10.0.0.1/24\"], dhcp = { "
+                                + keys
+                                + " } }\n";
+                case "stream", "tap", "user", "bridge" -> WEB + name + " = { " + keys + " }\n";
                 default -> PORT + name + " = { " + keys + " }\n";
             };
         }
@@ -123,7 +129,9 @@ final class Keys {
                 control(),
                 ports(),
                 stream(),
-                tap(),
+                TapKeys.tap(),
+                TapKeys.dhcp(),
+                TapKeys.bridge(),
                 UserKeys.table(),
                 vlan(),
                 flood(),
@@ -205,13 +213,15 @@ final class Keys {
         return new Table(
                 "ports",
                 "One table for each port, `[ports.NAME]`; names are as the switch's. Exactly one of"
-                        + " `stream`, `tap` and `user` is in it. A file without a port has one, `guests`,"
+                        + " `stream`, `tap`, `user` and `bridge` is in it. A file without a port has one,"
+                        + " `guests`,"
                         + " listening at `unix:guests.sock`.",
                 PORT + "vlan = { access = 10 }\nisolated = true\nmac-limit = 2\n",
                 List.of(
                         key("stream", table("stream"), null, "guests, or another switch"),
                         key("tap", table("tap"), null, "the host"),
                         key("user", table("user"), null, "the world, without root"),
+                        key("bridge", table("bridge"), null, "a bridge of the kernel's"),
                         key(
                                 "vlan",
                                 table("vlan"),
@@ -289,44 +299,6 @@ final class Keys {
                                 ENDPOINT,
                                 null,
                                 "to another switch; dialled again whenever it is not connected")));
-    }
-
-    private static Table tap() {
-        String name = "name = \"lan0\"";
-        return new Table(
-                "tap",
-                "A TAP interface of the host's. One that exists is used, another is made, which"
-                        + " needs CAP_NET_ADMIN, as does whatever changes it.",
-                "[ports.host]\ntap = { name = \"lan0\", address = [\"10.0.0.1/24\"], mtu = 9000 }\n",
-                List.of(
-                        key(
-                                "name",
-                                text(
-                                        "1 to 15 letters, digits, `_`, `.`, `-`",
-                                        Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9_.-]{1,15}"),
-                                        List.of("lan0", "abcdefghijklmno"),
-                                        List.of("", "abcdefghijklmnop", "a b", "..")),
-                                null,
-                                "the interface's; must be given"),
-                        key(
-                                        "address",
-                                        text(
-                                                        "address with prefix",
-                                                        Pattern.compile(
-                                                                "[0-9a-fA-F.:]+/[0-9]{1,3}"),
-                                                        List.of("10.0.0.1/24", "fd00::1/64"),
-                                                        List.of("10.0.0.1", "host/24"))
-                                                .list(),
-                                        "[]",
-                                        "set on the interface")
-                                .beside(name),
-                        key(
-                                        "mtu",
-                                        whole(68, 65_521),
-                                        null,
-                                        "set on the interface, in bytes without a VLAN's tag; left"
-                                                + " as it is if not given")
-                                .beside(name)));
     }
 
     private static Table vlan() {

@@ -45,6 +45,8 @@ class ReferenceTest {
                             "a TCP port above 65535",
                             "a delay of hours",
                             "a queue that holds no frame",
+                            "a range backwards",
+                            "a range in a foreign network",
                             "a size above the largest",
                             "a socket at the control socket's place",
                             "a socket path that the kernel would not take",
@@ -52,6 +54,7 @@ class ReferenceTest {
                             "addresses that a user network can't have",
                             "an ageing time of a fortnight",
                             "an ageing time of nothing",
+                            "dhcp on a TAP without an IPv4 address",
                             "an impairment of one direction that reorders nothing",
                             "jitter that would make a delay negative",
                             "one port of the host's for two guests",
@@ -59,6 +62,7 @@ class ReferenceTest {
                             "readers that may do everything",
                             "two ports at one TCP address",
                             "two ports at one socket",
+                            "two ports in one bridge",
                             "two ports with one TAP"));
 
     private final JsonSchema schema = schema();

@@ -71,9 +71,18 @@ final class SchemaFile {
     /** What a table's keys have to do with each other. */
     private static ObjectNode rules(String table) {
         return switch (table) {
-            case "ports" -> oneOf("stream", "tap", "user");
+            case "ports" -> oneOf("stream", "tap", "user", "bridge");
             case "stream" -> oneOf("listen", "connect");
-            case "tap" -> required("name");
+            case "tap" -> {
+                ObjectNode rules = required("name");
+                ObjectNode needs = rules.putObject("dependencies");
+                needs.putArray("nat").add("address");
+                needs.putArray("dhcp").add("address");
+                needs.putArray("bootfile").add("dhcp");
+                yield rules;
+            }
+            case "bridge" -> required("name");
+            case "dhcp" -> required("range");
             case "vlan" -> {
                 ObjectNode rules = oneOf("access", "trunk", "tunnel");
                 ObjectNode needs = rules.putObject("dependencies");

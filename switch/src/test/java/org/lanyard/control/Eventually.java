@@ -21,7 +21,13 @@ public final class Eventually {
      * @throws AssertionError with the last thing seen, after 20 s
      */
     public static <T> T see(String expected, Look<T> look, Predicate<T> good) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        return see(expected, look, good, PATIENCE);
+    }
+
+    /** The same, with more or less patience. */
+    public static <T> T see(String expected, Look<T> look, Predicate<T> good, Duration patience)
+            throws Exception {
+        long deadline = System.nanoTime() + patience.toNanos();
         T seen = look.now();
         while (!good.test(seen)) {
             if (System.nanoTime() - deadline > 0) {

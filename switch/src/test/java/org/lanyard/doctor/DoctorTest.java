@@ -44,6 +44,9 @@ class DoctorTest {
                         "QEMU",
                         "KVM",
                         "TAP",
+                        "NAT",
+                        "DHCP, TFTP",
+                        "bridges",
                         "user ports"),
                 findings.stream().map(Finding::subject).toList());
         for (Finding finding : findings) {

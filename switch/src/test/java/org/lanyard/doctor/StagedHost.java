@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.lanyard.guest.Qemu;
+import org.lanyard.tapio.BridgeRules;
 
 /** A host with the faults that a test gives it; without any it is the best of hosts. */
 final class StagedHost extends Host {
@@ -16,6 +20,11 @@ final class StagedHost extends Host {
     IOException tapDriver;
     LinkageError libraries;
     boolean libslirp = true;
+    final Set<String> missing = new HashSet<>();
+    final List<String> leftTables = new ArrayList<>();
+    final List<String> dropping = new ArrayList<>();
+    boolean setuid = true;
+    Path rules = Path.of("/none");
 
     StagedHost() {
         files.put("/proc/cpuinfo", "flags\t\t: fpu vme vmx sse2\n");
@@ -79,5 +88,35 @@ final class StagedHost extends Host {
     @Override
     List<Qemu> qemus() {
         return qemus;
+    }
+
+    @Override
+    Optional<Path> program(String name) {
+        return missing.contains(name) ? Optional.empty() : Optional.of(Path.of("/bin", name));
+    }
+
+    @Override
+    List<String> leftTables() {
+        return leftTables;
+    }
+
+    @Override
+    List<String> droppingChains() {
+        return dropping;
+    }
+
+    @Override
+    Optional<Path> bridgeHelper() {
+        return program("qemu-bridge-helper");
+    }
+
+    @Override
+    boolean isSetuidRoot(Path program) {
+        return setuid;
+    }
+
+    @Override
+    BridgeRules bridgeRules() {
+        return BridgeRules.read(rules);
     }
 }

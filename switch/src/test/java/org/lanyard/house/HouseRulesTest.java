@@ -42,11 +42,12 @@ final class HouseRulesTest {
                     // A process of its own; its settings are values that the others share.
                     entry("slirp", Set.of("frame", "tapio")),
                     entry("config", Set.of("policy", "frame", "slirp", "tapio")),
-                    entry("control", with(CORE, "config", "slirp")),
+                    entry("gateway", Set.of("config", "tapio")),
+                    entry("control", with(CORE, "config", "gateway", "slirp")),
                     // Guests are QEMU processes: they know the switch no better than a user does.
                     entry("guest", Set.of("tapio")),
                     entry("demo", Set.of("guest", "frame")),
-                    entry("doctor", Set.of("guest", "tapio")),
+                    entry("doctor", Set.of("guest", "gateway", "tapio")),
                     entry("cli", with(CORE, "control", "config", "guest", "demo", "doctor")));
 
     private static final JavaClasses CLASSES = load();

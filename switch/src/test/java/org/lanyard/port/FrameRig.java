@@ -43,7 +43,7 @@ final class FrameRig implements PortRig {
         this.peerHeader = peerHeader;
         this.longest = longest;
         this.closer = closer;
-        this.port = new TapPort("tap", new PortCounters(), fd, pool, offloads, backlogLimit);
+        this.port = new TapPort("tap", new PortCounters(), fd, pool, offloads, true, backlogLimit);
     }
 
     /**

@@ -22,6 +22,7 @@ public final class Errno {
     public static final int EBADFD = 77;
     public static final int EPROTOTYPE = 91;
     public static final int ENOPROTOOPT = 92;
+    public static final int EOPNOTSUPP = 95;
     public static final int EADDRINUSE = 98;
     public static final int ENOBUFS = 105;
     public static final int ECONNREFUSED = 111;

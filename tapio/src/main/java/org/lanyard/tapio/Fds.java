@@ -17,6 +17,30 @@ final class Fds {
         ErrnoException.check(LibC.fcntl(fd, LibC.F_SETFD, LibC.FD_CLOEXEC), "fcntl F_SETFD");
     }
 
+    /** Two connected unix stream sockets, which close on exec. */
+    static int[] socketPair() throws ErrnoException {
+        try (Region cells = Region.allocate(2 * Integer.BYTES)) {
+            ErrnoException.check(
+                    LibC.socketpair(
+                            LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0, cells.address()),
+                    "socketpair");
+            return two(cells);
+        }
+    }
+
+    /** A pipe's end to read from and its end to write to, which close on exec. */
+    static int[] pipe() throws ErrnoException {
+        try (Region cells = Region.allocate(2 * Integer.BYTES)) {
+            ErrnoException.check(LibC.pipe2(cells.address(), LibC.O_CLOEXEC), "pipe");
+            return two(cells);
+        }
+    }
+
+    private static int[] two(Region cells) {
+        ByteBuffer bytes = cells.bytes().order(ByteOrder.nativeOrder());
+        return new int[] {bytes.getInt(0), bytes.getInt(Integer.BYTES)};
+    }
+
     static void setOption(int fd, int level, int option, int value, String what)
             throws ErrnoException {
         try (Region cell = Region.allocate(Integer.BYTES)) {

@@ -42,9 +42,12 @@ public final class LibC {
     static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
     static final int SO_PEERCRED = 17;
+    static final int SO_RCVTIMEO = 20;
     static final int SO_SNDTIMEO = 21;
     static final int SO_ACCEPTCONN = 30;
     static final int SO_PEERGROUPS = 59;
+    static final int SCM_RIGHTS = 1;
+    static final int MSG_CMSG_CLOEXEC = 0x40000000;
     static final int IPPROTO_TCP = 6;
     static final int TCP_NODELAY = 1;
     static final int IPPROTO_IPV6 = 41;
@@ -95,6 +98,26 @@ public final class LibC {
     static native int bind(int fd, long address, int length);
 
     static native int listen(int fd, int backlog);
+
+    static native int socketpair(int domain, int type, int protocol, long fds);
+
+    static native long sendmsg(int fd, long message, int flags);
+
+    static native long recvmsg(int fd, long message, int flags);
+
+    static native int pipe2(long fds, int flags);
+
+    /** Returns the error's number, and leaves errno alone; so do its file actions. */
+    static native int posix_spawn(
+            long pid, String path, long actions, long attributes, long argv, long environment);
+
+    static native int posix_spawn_file_actions_init(long actions);
+
+    static native int posix_spawn_file_actions_adddup2(long actions, int from, int to);
+
+    static native int posix_spawn_file_actions_destroy(long actions);
+
+    static native int waitpid(int pid, long status, int options);
 
     static native int accept4(int fd, long address, long lengthAddress, int flags);
 

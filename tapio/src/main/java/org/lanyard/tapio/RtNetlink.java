@@ -16,7 +16,9 @@ public final class RtNetlink {
     private static final int NLM_F_ACK = 0x4;
     private static final int NLM_F_CREATE_OR_REPLACE = 0x400 | 0x100;
     private static final int IFF_UP = 1;
+    private static final short IFLA_ADDRESS = 1;
     private static final short IFLA_MTU = 4;
+    private static final short IFLA_MASTER = 10;
     private static final short IFA_ADDRESS = 1;
     private static final short IFA_LOCAL = 2;
     private static final short IFA_BROADCAST = 4;
@@ -32,11 +34,30 @@ public final class RtNetlink {
     public static void setMtu(int interfaceIndex, int mtu) throws ErrnoException {
         ByteBuffer message = message(RTM_NEWLINK, 0);
         linkHeader(message, interfaceIndex, 0);
-        attribute(
-                message,
-                IFLA_MTU,
-                ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(0, mtu).array());
+        attribute(message, IFLA_MTU, number(mtu));
         send(message, "set MTU " + mtu);
+    }
+
+    /**
+     * @param mac 6 bytes
+     */
+    public static void setMac(int interfaceIndex, byte[] mac) throws ErrnoException {
+        ByteBuffer message = message(RTM_NEWLINK, 0);
+        linkHeader(message, interfaceIndex, 0);
+        attribute(message, IFLA_ADDRESS, mac);
+        send(message, "set MAC address");
+    }
+
+    /** Puts the interface into a bridge. */
+    public static void setMaster(int interfaceIndex, int bridgeIndex) throws ErrnoException {
+        ByteBuffer message = message(RTM_NEWLINK, 0);
+        linkHeader(message, interfaceIndex, 0);
+        attribute(message, IFLA_MASTER, number(bridgeIndex));
+        send(message, "put interface into bridge");
+    }
+
+    private static byte[] number(int value) {
+        return ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(0, value).array();
     }
 
     public static void setUp(int interfaceIndex) throws ErrnoException {
@@ -84,9 +105,10 @@ public final class RtNetlink {
         message.putInt(0).putInt(interfaceIndex).putInt(flags).putInt(flags);
     }
 
-    /** struct rtattr and its value; both are multiples of 4 bytes here. */
+    /** struct rtattr and its value, padded to a multiple of 4 bytes (RTA_ALIGN). */
     private static void attribute(ByteBuffer message, short type, byte[] value) {
         message.putShort((short) (4 + value.length)).putShort(type).put(value);
+        message.put(new byte[-value.length & 3]);
     }
 
     private static void send(ByteBuffer message, String what) throws ErrnoException {

@@ -22,10 +22,12 @@ public final class Tap implements Closeable {
     private static final String DEVICE = "/dev/net/tun";
     private static final int TUNSETIFF = 0x400454ca;
     private static final int TUNSETOFFLOAD = 0x400454d0;
+    private static final int TUNGETIFF = 0x800454d2;
     private static final short IFF_TAP = 0x2;
     private static final short IFF_NO_PI = 0x1000;
     private static final short IFF_VNET_HDR = 0x4000;
     private static final int TUNSETVNETHDRSZ = 0x400454d8;
+    private static final int SIOCGIFMTU = 0x8921;
 
     /** Bytes of {@code struct virtio_net_hdr} in front of each frame where there are headers. */
     public static final int VNET_HEADER = 10;
@@ -34,13 +36,20 @@ public final class Tap implements Closeable {
     private static final int CHECKSUM = 0x01;
     private static final int TCP = 0x02 | 0x04 | 0x08;
     private static final int UDP = 0x20 | 0x40;
+
+    /** The kernel puts the lowest free number in (dev_alloc_name). */
+    private static final String ANY_NAME = "tap%d";
+
+    /** struct ifreq, and where its union begins, after the name. */
     private static final int IFREQ_SIZE = 40;
+
     private static final int IFREQ_FLAGS = 16;
 
     private final int fd;
     private final String name;
     private final int index;
     private final boolean created;
+    private boolean offloads;
 
     private Tap(int fd, String name, int index, boolean created) {
         this.fd = fd;
@@ -81,13 +90,68 @@ public final class Tap implements Closeable {
         int fd = openDriver();
         try {
             attach(fd, name, existed, headers);
-            if (LibC.ioctl(fd, TUNSETOFFLOAD, 0) < 0) {
-                throw ErrnoException.last("TUNSETOFFLOAD on " + name);
-            }
-            return new Tap(fd, name, LibC.if_nametoindex(name), !existed);
+            return settled(fd, name, !existed);
         } catch (IOException e) {
             LibC.close(fd);
             throw e;
+        }
+    }
+
+    /**
+     * Makes one with headers, under a name of the kernel's choice.
+     *
+     * @throws IOException naming what refused and the mend
+     */
+    static Tap make() throws IOException {
+        int fd = openDriver();
+        try {
+            attach(fd, ANY_NAME, false, true);
+            return settled(fd, nameOf(fd), true);
+        } catch (IOException e) {
+            LibC.close(fd);
+            throw e;
+        }
+    }
+
+    /**
+     * Takes over the descriptor of a TAP that another process made and handed to this one.
+     *
+     * @param fd which this closes if it throws
+     * @throws IOException when it is none, or has no headers before its frames
+     */
+    static Tap adopt(int fd) throws IOException {
+        try {
+            String name = nameOf(fd);
+            Fds.setNonBlocking(fd);
+            setHeaderSize(fd, name);
+            return settled(fd, name, true);
+        } catch (IOException e) {
+            LibC.close(fd);
+            throw e;
+        }
+    }
+
+    private static Tap settled(int fd, String name, boolean created) throws ErrnoException {
+        if (LibC.ioctl(fd, TUNSETOFFLOAD, 0) < 0) {
+            throw ErrnoException.last("TUNSETOFFLOAD on " + name);
+        }
+        return new Tap(fd, name, LibC.if_nametoindex(name), created);
+    }
+
+    private static String nameOf(int fd) throws IOException {
+        try (Region ifreq = Region.allocate(IFREQ_SIZE)) {
+            if (LibC.ioctl(fd, TUNGETIFF, ifreq.address()) < 0) {
+                throw ErrnoException.last("TUNGETIFF: fd " + fd + " is no TAP");
+            }
+            ByteBuffer bytes = ifreq.bytes().order(ByteOrder.nativeOrder());
+            byte[] name = new byte[MAX_NAME];
+            bytes.get(0, name);
+            String text = new String(name, StandardCharsets.US_ASCII).replaceFirst("\0.*", "");
+            int flags = bytes.getShort(IFREQ_FLAGS) & (IFF_TAP | IFF_NO_PI | IFF_VNET_HDR);
+            if (flags != (IFF_TAP | IFF_NO_PI | IFF_VNET_HDR)) {
+                throw new IOException(text + " is no TAP with vnet headers");
+            }
+            return text;
         }
     }
 
@@ -118,9 +182,17 @@ public final class Tap implements Closeable {
             if (LibC.ioctl(fd, TUNSETIFF, ifreq.address()) < 0) {
                 throw new IOException(attachRefused(name, existed, LibC.errno()));
             }
-            // The last owner of one that exists may have left another size.
-            bytes.putInt(0, VNET_HEADER);
-            if (headers && LibC.ioctl(fd, TUNSETVNETHDRSZ, ifreq.address()) < 0) {
+        }
+        if (headers) {
+            setHeaderSize(fd, name);
+        }
+    }
+
+    /** The last owner of one that exists may have left another size. */
+    private static void setHeaderSize(int fd, String name) throws ErrnoException {
+        try (Region size = Region.allocate(Integer.BYTES)) {
+            size.bytes().order(ByteOrder.nativeOrder()).putInt(0, VNET_HEADER);
+            if (LibC.ioctl(fd, TUNSETVNETHDRSZ, size.address()) < 0) {
                 throw ErrnoException.last("TUNSETVNETHDRSZ on " + name);
             }
         }
@@ -157,6 +229,11 @@ public final class Tap implements Closeable {
         return "attach to TAP " + name + ": " + Errno.text(errno) + "; " + mend;
     }
 
+    /** Whether the calling thread's network namespace has an interface of that name. */
+    public static boolean exists(String name) {
+        return LibC.if_nametoindex(name) != 0;
+    }
+
     /**
      * Lets the kernel leave checksums undone and hand out whole pieces of a flow, up to 64 KiB, for
      * what it says of them in the headers: as much of TCP, and of UDP where that is wanted, as it
@@ -165,12 +242,16 @@ public final class Tap implements Closeable {
      * @throws IOException when not even checksums can be left to us
      */
     public void offload(boolean udp) throws IOException {
-        if (udp && LibC.ioctl(fd, TUNSETOFFLOAD, CHECKSUM | TCP | UDP) == 0) {
-            return;
-        }
-        if (LibC.ioctl(fd, TUNSETOFFLOAD, CHECKSUM | TCP) < 0) {
+        if ((!udp || LibC.ioctl(fd, TUNSETOFFLOAD, CHECKSUM | TCP | UDP) < 0)
+                && LibC.ioctl(fd, TUNSETOFFLOAD, CHECKSUM | TCP) < 0) {
             throw ErrnoException.last("TUNSETOFFLOAD on " + name);
         }
+        offloads = true;
+    }
+
+    /** Whether {@link #offload} was asked for. */
+    public boolean offloads() {
+        return offloads;
     }
 
     public int fd() {
@@ -184,6 +265,27 @@ public final class Tap implements Closeable {
     /** The kernel's interface index, in the namespace where the TAP was opened. */
     public int index() {
         return index;
+    }
+
+    /** In bytes, as the interface has it now. */
+    public int mtu() throws ErrnoException {
+        return mtu(name);
+    }
+
+    /** By ioctl, for /sys may show another network namespace than this thread's. */
+    static int mtu(String name) throws ErrnoException {
+        String what = "ask for the MTU of " + name;
+        int socket =
+                ErrnoException.check(
+                        LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0), what);
+        try (Region ifreq = Region.allocate(IFREQ_SIZE)) {
+            ByteBuffer bytes = ifreq.bytes().order(ByteOrder.nativeOrder());
+            bytes.put(0, name.getBytes(StandardCharsets.US_ASCII));
+            ErrnoException.check(LibC.ioctl(socket, SIOCGIFMTU, ifreq.address()), what);
+            return bytes.getInt(IFREQ_FLAGS);
+        } finally {
+            LibC.close(socket);
+        }
     }
 
     /** Whether {@link #open} made the interface, so that closing removes it. */

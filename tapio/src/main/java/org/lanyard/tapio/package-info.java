@@ -14,6 +14,10 @@
  *                                                   (JNA direct mapping)          (off-heap)
  * </pre>
  *
+ * <p>{@code KernelBridge} opens a TAP in a bridge of the kernel's: itself, or by QEMU's setuid
+ * helper, a {@code Child} that sends the descriptor in an {@code FdMessage}; {@code BridgeRules}
+ * tell whom that helper lets in.
+ *
  * <p>Two speeds live here. What happens once per connection may allocate and throws {@link
  * org.lanyard.tapio.ErrnoException}, whose message names the call, the object and the errno. What
  * happens per burst ({@link org.lanyard.tapio.LibC}, {@link org.lanyard.tapio.IoVec}, {@link

@@ -1,0 +1,231 @@
+package org.lanyard.control;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.lanyard.config.Gateway;
+import org.lanyard.config.PortKind;
+import org.lanyard.forward.Clock;
+import org.lanyard.gateway.Dnsmasq;
+import org.lanyard.gateway.Forwarding;
+import org.lanyard.gateway.Nat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the host does for those behind a TAP, as long as that is up: rules for their way out, and a
+ * dnsmasq, which is started again when it dies, after 1, 2, 4 … 60 seconds.
+ */
+final class TapGateway {
+    private static final Logger LOG = LoggerFactory.getLogger(TapGateway.class);
+    private static final int LONGEST_PAUSE = 60;
+
+    private final String port;
+    private final Path directory;
+    private final ControlLoop loop;
+    private final Clock clock;
+    private PortKind.Tap kind;
+
+    private boolean up;
+    private Nat nat;
+    private Dnsmasq server;
+    private long startedAt;
+    private int pause = 1;
+    private ControlLoop.Timer retry;
+    private String reason;
+
+    /**
+     * @param port whose gateway it is, for the log
+     * @param runtimeDir where leases are kept
+     */
+    TapGateway(String port, PortKind.Tap kind, Path runtimeDir, ControlLoop loop, Clock clock) {
+        this.port = port;
+        this.kind = kind;
+        this.directory = runtimeDir.resolve("dhcp-" + kind.name());
+        this.loop = loop;
+        this.clock = clock;
+    }
+
+    /** Removes what killed switches left of theirs. */
+    static void removeLeft() {
+        try {
+            Nat.removeLeft();
+        } catch (IOException e) {
+            LOG.warn("rules of a killed switch stay: {}; see: lanyard doctor", e.getMessage());
+        }
+    }
+
+    /** What is missing of it now, or null. */
+    String reason() {
+        return reason;
+    }
+
+    /**
+     * Before the TAP is opened.
+     *
+     * @throws IOException with a sentence for the user, when it could not start
+     */
+    void check() throws IOException {
+        if (kind.gateway().nat()) {
+            Nat.check();
+        }
+    }
+
+    /**
+     * When the TAP is up.
+     *
+     * @throws IOException with a sentence for the user; nothing of it is left then
+     */
+    void start() throws IOException {
+        up = true;
+        try {
+            startNat();
+            startServer();
+            if (server != null) {
+                server.awaitStart();
+            }
+        } catch (IOException e) {
+            stop();
+            throw e;
+        }
+    }
+
+    /** Takes all back; before the TAP goes. */
+    void stop() {
+        up = false;
+        stopServer();
+        stopNat();
+    }
+
+    /**
+     * From now on it does what that says, at once where the TAP is up.
+     *
+     * @throws IOException with a sentence for the user; then it goes on as it did
+     */
+    void change(Gateway next) throws IOException {
+        Gateway was = kind.gateway();
+        kind = kind.with(next);
+        if (!up) {
+            return;
+        }
+        try {
+            if (was.nat() != next.nat()) {
+                stopNat();
+                startNat();
+            }
+            if (!was.withNat(next.nat()).equals(next)) {
+                stopServer();
+                startServer();
+                if (server != null) {
+                    server.awaitStart();
+                }
+            }
+        } catch (IOException e) {
+            stop();
+            kind = kind.with(was);
+            start();
+            throw e;
+        }
+    }
+
+    private void startNat() throws IOException {
+        check();
+        if (kind.gateway().nat()) {
+            boolean four = kind.addresses().stream().anyMatch(PortKind.Address::isIpv4);
+            boolean six = kind.addresses().stream().anyMatch(address -> !address.isIpv4());
+            Nat rules = new Nat(kind.name(), kind.addresses());
+            rules.start();
+            nat = rules;
+            warnOfOthersRules();
+            for (String set : new Forwarding().switchOn(kind.name(), four, six)) {
+                LOG.info("port {}: set {} on this host, where it stays so", port, set);
+            }
+        }
+    }
+
+    /** It works all the same for those whom other rules let pass. */
+    private void warnOfOthersRules() throws IOException {
+        for (String chain : Nat.dropping()) {
+            LOG.warn(
+                    "port {}: another rule set of this host drops what is forwarded, guests'"
+                            + " packets too: chain {}; as root: {}",
+                    port,
+                    chain,
+                    Nat.letPass(chain, kind.name()));
+        }
+    }
+
+    private void stopNat() {
+        if (nat != null) {
+            try {
+                nat.stop();
+            } catch (IOException e) {
+                LOG.warn("port {}: {}; see: lanyard doctor", port, e.getMessage());
+            }
+            nat = null;
+        }
+    }
+
+    private void startServer() throws IOException {
+        Gateway gateway = kind.gateway();
+        if (gateway.dhcp().isEmpty() && gateway.tftp().isEmpty()) {
+            return;
+        }
+        LogBudget budget = new LogBudget(clock); // the reading thread's
+        Dnsmasq started =
+                Dnsmasq.start(
+                        kind.name(),
+                        gateway,
+                        directory,
+                        line -> {
+                            if (budget.allows()) {
+                                LOG.info("port {}: dnsmasq: {}{}", port, line, budget.leftOut());
+                            }
+                        });
+        server = started;
+        startedAt = clock.nanoTime();
+        started.onEnd().thenRun(() -> loop.execute(() -> ended(started)));
+    }
+
+    private void stopServer() {
+        if (retry != null) {
+            retry.cancel();
+            retry = null;
+        }
+        if (server != null) {
+            Dnsmasq last = server;
+            server = null; // its end is no surprise
+            last.stop();
+        }
+        reason = null;
+        pause = 1;
+    }
+
+    private void ended(Dnsmasq which) {
+        if (server != which) {
+            return;
+        }
+        server = null;
+        if (clock.nanoTime() - startedAt > TimeUnit.SECONDS.toNanos(LONGEST_PAUSE)) {
+            pause = 1;
+        }
+        later("dnsmasq died: " + which.lastWords());
+    }
+
+    private void later(String why) {
+        reason = why;
+        LOG.warn("port {}: {}; starting it again in {} s", port, why, pause);
+        retry = loop.after(pause, TimeUnit.SECONDS, this::again);
+        pause = Math.min(2 * pause, LONGEST_PAUSE);
+    }
+
+    private void again() {
+        retry = null;
+        try {
+            startServer();
+            reason = null;
+        } catch (IOException e) {
+            later(e.getMessage());
+        }
+    }
+}

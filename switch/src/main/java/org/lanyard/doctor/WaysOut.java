@@ -1,0 +1,131 @@
+package org.lanyard.doctor;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.lanyard.gateway.Nat;
+import org.lanyard.tapio.BridgeRules;
+import org.lanyard.tapio.Capabilities;
+
+/** Looks at what leads guests beyond their LAN: NAT, the servers of a TAP, bridges. */
+final class WaysOut {
+    private static final String LIBSLIRP = "libslirp.so.0";
+    private static final String ON_DEBIAN = "on Debian and Ubuntu: apt install ";
+
+    private final Host host;
+
+    WaysOut(Host host) {
+        this.host = host;
+    }
+
+    List<Finding> examine() {
+        return Stream.of(nat(), dropping(), left(), servers(), bridge(), Optional.of(user()))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private boolean netAdmin() {
+        return Capabilities.netAdmin(host.read("/proc/self/status"));
+    }
+
+    private Optional<Finding> nat() {
+        String subject = "NAT";
+        if (host.program("nft").isEmpty()) {
+            String found = "there is no nft, which nat = true needs";
+            return Optional.of(Finding.note(subject, found, ON_DEBIAN + "nftables"));
+        }
+        if (!netAdmin()) {
+            String found = "nft is here, but nat = true needs CAP_NET_ADMIN";
+            return Optional.of(Finding.note(subject, found, "run that switch as root"));
+        }
+        boolean forwards = host.read("/proc/sys/net/ipv4/ip_forward").strip().equals("1");
+        String forwarding =
+                forwards
+                        ? "this host forwards IPv4"
+                        : "this host does not forward IPv4 until nat = true needs it";
+        return Optional.of(Finding.good(subject, "nft is here; " + forwarding));
+    }
+
+    private Optional<Finding> dropping() {
+        List<String> chains = host.droppingChains();
+        return chains.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        Finding.note(
+                                "NAT",
+                                "other rules drop what is forwarded: chain "
+                                        + String.join(", chain ", chains),
+                                "let the TAP pass there, as root: "
+                                        + Nat.letPass(chains.get(0), "lan0")));
+    }
+
+    /** What the next switch with a TAP removes too. */
+    private Optional<Finding> left() {
+        List<String> tables = host.leftTables();
+        return tables.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        Finding.note(
+                                "NAT",
+                                "a killed switch left rules: " + String.join(", ", tables),
+                                "as root: nft delete table inet "
+                                        + String.join("; nft delete table inet ", tables)));
+    }
+
+    private Optional<Finding> servers() {
+        String subject = "DHCP, TFTP";
+        if (host.program("dnsmasq").isEmpty()) {
+            String found = "there is no dnsmasq, which dhcp and tftp of a TAP need";
+            return Optional.of(Finding.note(subject, found, ON_DEBIAN + "dnsmasq-base"));
+        }
+        if (host.program("setpriv").isEmpty()) {
+            String found = "there is no setpriv, which ends dnsmasq with its switch";
+            return Optional.of(Finding.note(subject, found, ON_DEBIAN + "util-linux"));
+        }
+        return Optional.of(Finding.good(subject, "dnsmasq is here"));
+    }
+
+    private Optional<Finding> bridge() {
+        String subject = "bridges";
+        if (netAdmin()) {
+            return Optional.of(Finding.good(subject, "you may put a TAP into any"));
+        }
+        Optional<Path> helper = host.bridgeHelper();
+        if (helper.isEmpty()) {
+            String found = "there is no qemu-bridge-helper to let you in without root";
+            return Optional.of(Finding.note(subject, found, ON_DEBIAN + "qemu-system-common"));
+        }
+        if (!host.isSetuidRoot(helper.get())) {
+            return Optional.of(
+                    Finding.note(
+                            subject,
+                            helper.get() + " is not setuid root, and lets nobody in",
+                            "sudo chmod u+s " + helper.get()));
+        }
+        BridgeRules rules = host.bridgeRules();
+        List<String> allowed = rules.allowed();
+        if (allowed.isEmpty()) {
+            String[] refusal = rules.refusal("br0").split("; ", 2);
+            String mend = refusal.length > 1 ? refusal[1] : "see: man qemu-bridge-helper";
+            return Optional.of(Finding.note(subject, refusal[0], mend));
+        }
+        String names = String.join(", ", allowed).replace("all", "any");
+        return Optional.of(Finding.good(subject, "qemu-bridge-helper lets you into " + names));
+    }
+
+    private Finding user() {
+        String subject = "user ports";
+        try {
+            if (host.hasLibrary(LIBSLIRP)) {
+                return Finding.good(subject, LIBSLIRP + " is here: guests reach out without root");
+            }
+        } catch (LinkageError e) {
+            return Finding.note(subject, "not looked at, for want of the libraries", "");
+        }
+        return Finding.note(
+                subject,
+                "there is no " + LIBSLIRP + ", which a way out without root needs",
+                ON_DEBIAN + "libslirp0");
+    }
+}

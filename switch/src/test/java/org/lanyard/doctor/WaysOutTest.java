@@ -1,0 +1,116 @@
+package org.lanyard.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WaysOutTest {
+    private static final String UNPRIVILEGED = "CapEff:\t0000000000000000\n";
+
+    @TempDir private Path dir;
+    private final StagedHost host = new StagedHost();
+
+    private List<Finding> about(String subject) {
+        List<Finding> all = new WaysOut(host).examine();
+        return all.stream().filter(finding -> finding.subject().equals(subject)).toList();
+    }
+
+    private void assertNote(String subject, String found, String mend) {
+        assertEquals(List.of(Finding.note(subject, found, mend)), about(subject));
+    }
+
+    private void assertGood(String subject, String found) {
+        assertEquals(List.of(Finding.good(subject, found)), about(subject));
+    }
+
+    @Test
+    void shouldTellWhetherTheHostForwards() {
+        assertGood("NAT", "nft is here; this host does not forward IPv4 until nat = true needs it");
+        host.files.put("/proc/sys/net/ipv4/ip_forward", "1\n");
+        assertGood("NAT", "nft is here; this host forwards IPv4");
+    }
+
+    @Test
+    void shouldTellWhatNatLacks() {
+        host.files.put("/proc/self/status", UNPRIVILEGED);
+        assertNote(
+                "NAT",
+                "nft is here, but nat = true needs CAP_NET_ADMIN",
+                "run that switch as root");
+        host.missing.add("nft");
+        assertNote(
+                "NAT",
+                "there is no nft, which nat = true needs",
+                "on Debian and Ubuntu: apt install nftables");
+    }
+
+    @Test
+    void shouldTellWhoseRulesStandInTheWay() {
+        host.dropping.addAll(List.of("ip filter FORWARD", "ip6 filter FORWARD"));
+        assertEquals(
+                Finding.note(
+                        "NAT",
+                        "other rules drop what is forwarded: chain ip filter FORWARD, chain ip6"
+                                + " filter FORWARD",
+                        "let the TAP pass there, as root: nft insert rule ip filter FORWARD iifname"
+                                + " lan0 accept; nft insert rule ip filter FORWARD oifname lan0 ct"
+                                + " state established,related accept"),
+                about("NAT").get(1));
+    }
+
+    @Test
+    void shouldTellWhatKilledSwitchesLeft() {
+        host.leftTables.addAll(List.of("lanyard-lan0", "lanyard-t1"));
+        assertEquals(
+                Finding.note(
+                        "NAT",
+                        "a killed switch left rules: lanyard-lan0, lanyard-t1",
+                        "as root: nft delete table inet lanyard-lan0; nft delete table inet"
+                                + " lanyard-t1"),
+                about("NAT").get(1));
+    }
+
+    @Test
+    void shouldTellWhatTheServersLack() {
+        assertGood("DHCP, TFTP", "dnsmasq is here");
+        host.missing.add("setpriv");
+        assertNote(
+                "DHCP, TFTP",
+                "there is no setpriv, which ends dnsmasq with its switch",
+                "on Debian and Ubuntu: apt install util-linux");
+        host.missing.add("dnsmasq");
+        assertNote(
+                "DHCP, TFTP",
+                "there is no dnsmasq, which dhcp and tftp of a TAP need",
+                "on Debian and Ubuntu: apt install dnsmasq-base");
+    }
+
+    @Test
+    void shouldTellWhoGetsIntoBridges() throws IOException {
+        assertGood("bridges", "you may put a TAP into any");
+        host.files.put("/proc/self/status", UNPRIVILEGED);
+        assertNote("bridges", "there is no /none", "as root: echo 'allow br0' >> /none");
+        host.rules = Files.writeString(dir.resolve("bridge.conf"), "allow br0\nallow virbr0\n");
+        assertGood("bridges", "qemu-bridge-helper lets you into br0, virbr0");
+        Files.writeString(host.rules, "deny all\nallow br0\n");
+        assertNote(
+                "bridges",
+                host.rules + ", line 1, says 'deny all', which wins over any 'allow'",
+                "remove that line, as root");
+        host.setuid = false;
+        assertNote(
+                "bridges",
+                "/bin/qemu-bridge-helper is not setuid root, and lets nobody in",
+                "sudo chmod u+s /bin/qemu-bridge-helper");
+        host.missing.add("qemu-bridge-helper");
+        assertNote(
+                "bridges",
+                "there is no qemu-bridge-helper to let you in without root",
+                "on Debian and Ubuntu: apt install qemu-system-common");
+    }
+}
