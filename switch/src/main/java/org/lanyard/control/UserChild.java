@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +32,16 @@ final class UserChild {
     /** Of the switch's environment, what finds a home, a library or a temporary directory. */
     private static final Set<String> ENVIRONMENT =
             Set.of("HOME", "PATH", "TMPDIR", "XDG_CACHE_HOME", "LD_LIBRARY_PATH");
+
+    /** Where JNA finds its native half, or may unpack it. */
+    private static final List<String> LIBRARY_PROPERTIES =
+            List.of(
+                    "java.io.tmpdir",
+                    "jna.boot.library.path",
+                    "jna.library.path",
+                    "jna.nosys",
+                    "jna.nounpack",
+                    "jna.tmpdir");
 
     private final Process process;
     private final OutputStream commands;
@@ -80,11 +89,10 @@ final class UserChild {
                                 "-XX:ErrorFile=/dev/null",
                                 "-XX:+DisplayVMOutputToStderr",
                                 "-XX:+DisableAttachMechanism"));
-        // Where libraries are unpacked is told to both.
-        Properties own = System.getProperties();
-        for (String name : own.stringPropertyNames()) {
-            if (name.startsWith("jna.") || name.equals("java.io.tmpdir")) {
-                options.add("-D" + name + "=" + own.getProperty(name));
+        for (String name : LIBRARY_PROPERTIES) {
+            String value = System.getProperty(name);
+            if (value != null) {
+                options.add("-D" + name + "=" + value);
             }
         }
         return JavaProgram.command(Main.class, options.toArray(String[]::new));

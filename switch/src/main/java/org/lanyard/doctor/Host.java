@@ -1,5 +1,6 @@
 package org.lanyard.doctor;
 
+import com.sun.jna.NativeLibrary;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -68,6 +69,21 @@ public class Host {
      */
     int effectiveUid() {
         return LibC.geteuid();
+    }
+
+    /**
+     * Whether a program could load that library.
+     *
+     * @throws LinkageError when JNA's own can't be
+     */
+    boolean hasLibrary(String file) {
+        LibC.errno(); // which tells JNA's own trouble from a library that is missing
+        try {
+            NativeLibrary.getInstance(file).close();
+            return true;
+        } catch (UnsatisfiedLinkError e) {
+            return false;
+        }
     }
 
     /**

@@ -10,6 +10,7 @@ import org.lanyard.tapio.Capabilities;
 
 /** Looks at what leads guests beyond their LAN: NAT, the servers of a TAP, bridges. */
 final class WaysOut {
+    private static final String LIBSLIRP = "libslirp.so.0";
     private static final String ON_DEBIAN = "on Debian and Ubuntu: apt install ";
 
     private final Host host;
@@ -19,7 +20,7 @@ final class WaysOut {
     }
 
     List<Finding> examine() {
-        return Stream.of(nat(), dropping(), left(), servers(), bridge())
+        return Stream.of(nat(), dropping(), left(), servers(), bridge(), Optional.of(user()))
                 .flatMap(Optional::stream)
                 .toList();
     }
@@ -111,5 +112,20 @@ final class WaysOut {
         }
         String names = String.join(", ", allowed).replace("all", "any");
         return Optional.of(Finding.good(subject, "qemu-bridge-helper lets you into " + names));
+    }
+
+    private Finding user() {
+        String subject = "user ports";
+        try {
+            if (host.hasLibrary(LIBSLIRP)) {
+                return Finding.good(subject, LIBSLIRP + " is here: guests reach out without root");
+            }
+        } catch (LinkageError e) {
+            return Finding.note(subject, "not looked at, for want of the libraries", "");
+        }
+        return Finding.note(
+                subject,
+                "there is no " + LIBSLIRP + ", which a way out without root needs",
+                ON_DEBIAN + "libslirp0");
     }
 }

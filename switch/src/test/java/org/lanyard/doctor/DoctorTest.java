@@ -46,7 +46,8 @@ class DoctorTest {
                         "TAP",
                         "NAT",
                         "DHCP, TFTP",
-                        "bridges"),
+                        "bridges",
+                        "user ports"),
                 findings.stream().map(Finding::subject).toList());
         for (Finding finding : findings) {
             assertEquals(Verdict.GOOD, finding.verdict(), finding::toString);
@@ -150,6 +151,19 @@ class DoctorTest {
     void shouldPassOnTheDriversOwnMend() {
         host.tapDriver = new IOException("open /dev/net/tun: No such file; load the driver: x");
         assertFound("TAP", Verdict.NOTE, "open /dev/net/tun: No such file", "load the driver: x");
+    }
+
+    @Test
+    void shouldTellHowToGetTheLibraryOfUserPorts() {
+        host.libslirp = false;
+        assertFound(
+                "user ports",
+                Verdict.NOTE,
+                "there is no libslirp.so.0, which a way out without root needs",
+                "on Debian and Ubuntu: apt install libslirp0");
+        Host real = new Host();
+        assertTrue(real.hasLibrary("libc.so.6"));
+        assertFalse(real.hasLibrary("libnobody-has-this.so.0"));
     }
 
     @Test

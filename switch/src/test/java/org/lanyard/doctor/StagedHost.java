@@ -19,6 +19,7 @@ final class StagedHost extends Host {
     Access kvm = Access.OPEN;
     IOException tapDriver;
     LinkageError libraries;
+    boolean libslirp = true;
     final Set<String> missing = new HashSet<>();
     final List<String> leftTables = new ArrayList<>();
     final List<String> dropping = new ArrayList<>();
@@ -67,6 +68,14 @@ final class StagedHost extends Host {
             throw libraries;
         }
         return 1000;
+    }
+
+    @Override
+    boolean hasLibrary(String file) {
+        if (libraries != null) {
+            throw libraries;
+        }
+        return libslirp && file.equals("libslirp.so.0");
     }
 
     @Override
