@@ -214,7 +214,9 @@ class StartIT {
         Files.writeString(file, "[ports.new]\n");
         long good = lanyard.process().pid();
         Program.Ended refused = lanyard.run("restart");
-        assertEquals(file + ":1:1: port 'new' has no kind (one of stream, tap)\n", refused.err());
+        assertEquals(
+                file + ":1:1: port 'new' has no kind (one of stream, tap, user, bridge)\n",
+                refused.err());
         assertEquals(4, refused.exitCode());
         assertEquals(good, lanyard.process().pid(), "a bad file ends no good switch");
     }
