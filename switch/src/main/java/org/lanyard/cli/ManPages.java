@@ -84,8 +84,20 @@ final class ManPages {
             list("FILES", FILES);
         }
         list("EXIT STATUS", EXIT_STATUS);
+        examples(command);
         related(command);
         return page.toString();
+    }
+
+    private void examples(CommandSpec command) {
+        if (command.parent() != null && command.usageMessage().footer().length > 0) {
+            section("EXAMPLES");
+            line(".EX");
+            for (String example : command.usageMessage().footer()) {
+                line(plain(format(example)));
+            }
+            line(".EE");
+        }
     }
 
     private void subcommands(CommandSpec command) {
@@ -130,7 +142,9 @@ final class ManPages {
             arg.completionCandidates().forEach(values::add);
         }
         String text = String.join(" ", arg.description());
-        return format(text.replace("${COMPLETION-CANDIDATES}", String.join(", ", values)));
+        return format(
+                text.replace("${COMPLETION-CANDIDATES}", String.join(", ", values))
+                        .replace("${DEFAULT-VALUE}", String.valueOf(arg.defaultValue())));
     }
 
     private void related(CommandSpec command) {
