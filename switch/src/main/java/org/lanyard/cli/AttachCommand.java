@@ -57,6 +57,7 @@ final class AttachCommand implements Callable<Integer> {
 
     @Option(
             names = "--format",
+            paramLabel = "FORMAT",
             defaultValue = "qemu",
             description = {
                 "one of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE});",
@@ -72,15 +73,20 @@ final class AttachCommand implements Callable<Integer> {
 
     @Option(
             names = "--model",
+            paramLabel = "DEVICE",
             defaultValue = MODEL,
             description = "the guest's network card (default: ${DEFAULT-VALUE})")
     private String model;
 
-    @Option(names = "--mac", description = "its address (default: a fresh one)")
+    @Option(
+            names = "--mac",
+            paramLabel = "ADDRESS",
+            description = "its address (default: a fresh one)")
     private String mac;
 
     @Option(
             names = "--id",
+            paramLabel = "ID",
             defaultValue = NETDEV,
             description =
                     "QEMU's name of the netdev, one for each card of a guest"
