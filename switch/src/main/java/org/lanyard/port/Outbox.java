@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.lanyard.frame.DropReason;
 import org.lanyard.frame.Slab;
 import org.lanyard.frame.StreamFormat;
+import org.lanyard.frame.SuperFrame;
 
 /**
  * The runs of one slab, chained per egress port in the order in which the frames came. Allocates
@@ -94,9 +95,13 @@ public final class Outbox implements Dispatch {
         Wire wire = port.wireOut();
         int dropped = 0;
         for (int at = start; at < end; ) {
-            int length = slab.bytes().getInt(at);
+            int prefix = slab.bytes().getInt(at);
+            int length = SuperFrame.length(prefix);
             int behind = at + StreamFormat.PREFIX + length;
-            if (!port.letsOut(length, now)) {
+            if (SuperFrame.isSuper(prefix)) {
+                // It took them until a moment ago: another worker has sent this one before.
+                port.counters().dropped(DropReason.NOT_SEGMENTED, 1);
+            } else if (!port.letsOut(length, now)) {
                 dropped++;
             } else if (wire == null || wire.carries(slab.bytes(), at, now)) {
                 append(port, at, behind, 1);

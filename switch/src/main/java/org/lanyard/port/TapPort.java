@@ -124,6 +124,7 @@ public final class TapPort extends KernelPort {
     @Override
     public void transmit(Outbox outbox) {
         ByteBuffer slab = outbox.slab().bytes();
+        with.coalescer.clear(); // another port's fault may have left something
         sentPackets = 0;
         sentBytes = 0;
         recordTime();

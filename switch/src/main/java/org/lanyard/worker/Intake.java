@@ -111,7 +111,7 @@ final class Intake {
             }
             if (!forwards) {
                 port.counters().dropped(DropReason.DRAINED, burst.count());
-            } else if (port.wireIn() != null) {
+            } else if (port.wireIn() != null || port.limitsIngress() && slab.holdsSuperFrames()) {
                 forwarder.forward(port, whatPasses(port, slab, now), now);
             } else if (slab.holdsSuperFrames()) {
                 segmenting.begin();
@@ -137,14 +137,14 @@ final class Intake {
             int at = burst.offset(i) - StreamFormat.PREFIX;
             if (slab.holdsSuperFrames() && SuperFrame.isSuper(slab.bytes().getInt(at))) {
                 piecesPass(port, slab, at, now);
-            } else if (wire.carries(slab.bytes(), at, now)) {
+            } else if (wire == null || wire.carries(slab.bytes(), at, now)) {
                 passed.add(burst.offset(i), burst.length(i));
             }
         }
         return passed;
     }
 
-    /** A wire has no super-frames. */
+    /** A wire has no super-frames, and a limit counts the frames that they are. */
     private void piecesPass(KernelPort port, Slab slab, int at, long now) {
         if (!segmenter.cut(slab, at)
                 || segmenter.count() + burst.count() > Burst.CAPACITY - passed.count()) {
@@ -154,7 +154,8 @@ final class Intake {
         int piece = segmenter.start();
         for (int i = 0; i < segmenter.count(); i++) {
             int behind = piece + StreamFormat.size(slab.bytes(), piece);
-            if (port.wireIn().carries(slab.bytes(), piece, now)) {
+            Wire wire = port.wireIn();
+            if (wire == null || wire.carries(slab.bytes(), piece, now)) {
                 passed.add(piece + StreamFormat.PREFIX, behind - piece - StreamFormat.PREFIX);
             }
             piece = behind;

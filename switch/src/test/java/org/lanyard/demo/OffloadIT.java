@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,8 +77,12 @@ class OffloadIT {
     }
 
     private void start(int workers) throws Exception {
+        start(CONFIGURATION.formatted(workers));
+    }
+
+    private void start(String configuration) throws Exception {
         // TAPs belong to the namespace of the thread that opens them: the switch's is made there.
-        lanyard = middle.call(() -> RunningSwitch.of(CONFIGURATION.formatted(workers), dir));
+        lanyard = middle.call(() -> RunningSwitch.of(configuration, dir));
         settle(one, 1);
         settle(two, 2);
         server =
@@ -137,6 +142,29 @@ class OffloadIT {
         start(2);
         awaitPing(two, "10.9.0.1");
         assertPassesWhole("iperf3", "-c", "10.9.0.1", "-t", "2", "-P", "2");
+    }
+
+    /** An impaired wire and a limit are about frames as they would be on a wire. */
+    @Test
+    void shouldLimitAndImpairFramesAndNotSuperFrames() throws Exception {
+        String limited =
+                "impair = { delay = \"1ms\" }\nlimit = { ingress = \"200Mbit\", burst = \"72KiB\" }\n";
+        start(
+                CONFIGURATION
+                        .formatted(1)
+                        .replace(
+                                "tap = { name = \"end2\" }\n",
+                                "tap = { name = \"end2\" }\n" + limited));
+        awaitPing(two, "10.9.0.1");
+        String said = two.exec("iperf3", "-c", "10.9.0.1", "-t", "3", "-f", "m", "--json");
+        JsonNode sum =
+                new ObjectMapper()
+                        .readTree(said.substring(said.indexOf("{")))
+                        .path("end")
+                        .path("sum_received");
+        double megabits = sum.path("bits_per_second").asDouble() / 1e6;
+        assertTrue(megabits > 20 && megabits < 220, said);
+        assertNothingLost();
     }
 
     @Test
