@@ -1,13 +1,14 @@
 package org.lanyard.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.lanyard.control.RuntimeDir;
+import org.lanyard.frame.Ethernet;
 import org.lanyard.frame.Mac;
 import org.lanyard.guest.GuestException;
 import org.lanyard.guest.Qemu;
@@ -24,9 +25,6 @@ import picocli.CommandLine.Spec;
 final class AttachCommand implements Callable<Integer> {
     /** What is assumed when no QEMU is found: the oldest with {@code -netdev stream}. */
     private static final Qemu.Version OLDEST_WITH_STREAM = new Qemu.Version(7, 2, 0);
-
-    /** IEEE 802-2014, 8.2.2: the I/G bit. */
-    private static final long GROUP = 0x0100_0000_0000L;
 
     private static final String NETDEV = "n0";
     private static final String MODEL = "virtio-net-pci";
@@ -109,7 +107,7 @@ final class AttachCommand implements Callable<Integer> {
     }
 
     private JsonNode asJson(GuestPlug plug, String text) {
-        ObjectNode answer = new ObjectMapper().createObjectNode().put("port", port);
+        ObjectNode answer = JsonNodeFactory.instance.objectNode().put("port", port);
         answer.put("endpoint", plug.endpoint()).put("mac", plug.mac());
         answer.put("qemu", plug.qemu().toString());
         plug.arguments().forEach(answer.putArray("arguments")::add);
@@ -150,7 +148,7 @@ final class AttachCommand implements Callable<Integer> {
     private static String checked(String mac) {
         try {
             long address = mac == null ? Mac.random() : Mac.parse(mac);
-            if ((address & GROUP) != 0) {
+            if (Ethernet.isGroup(address)) {
                 throw new IllegalArgumentException("'" + mac + "' is a group's, not a card's");
             }
             return Mac.format(address);

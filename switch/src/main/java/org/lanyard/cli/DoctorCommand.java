@@ -1,7 +1,7 @@
 package org.lanyard.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +49,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static ArrayNode asJson(List<Finding> findings) {
-        ArrayNode array = new ObjectMapper().createArrayNode();
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
         for (Finding finding : findings) {
             array.addObject()
                     .put("subject", finding.subject())

@@ -48,10 +48,17 @@ record GuestPlug(Qemu.Version qemu, String endpoint, String id, String model, St
         if (endpoint.startsWith(UNIX)) {
             return "addr.type=unix,addr.path=" + path().replace(",", ",,");
         }
-        String rest = endpoint.substring(TCP.length());
-        int colon = rest.lastIndexOf(':');
-        String host = rest.substring(0, colon).replaceAll("[\\[\\]]", "");
-        return "addr.type=inet,addr.host=" + host + ",addr.port=" + rest.substring(colon + 1);
+        String host = host().replaceAll("[\\[\\]]", "");
+        return "addr.type=inet,addr.host=" + host + ",addr.port=" + tcpPort();
+    }
+
+    /** Of a TCP endpoint, an IPv6 address in its brackets. */
+    private String host() {
+        return endpoint.substring(TCP.length(), endpoint.lastIndexOf(':'));
+    }
+
+    private String tcpPort() {
+        return endpoint.substring(endpoint.lastIndexOf(':') + 1);
     }
 
     private String path() {
@@ -104,17 +111,11 @@ record GuestPlug(Qemu.Version qemu, String endpoint, String id, String model, St
     }
 
     private String libvirtInterface() {
-        String rest = endpoint.substring(TCP.length());
-        int colon = rest.lastIndexOf(':');
         return lines(
                 "<!-- among the devices -->",
                 "<interface type='client'>",
                 "  <mac address='" + mac + "'/>",
-                "  <source address='"
-                        + rest.substring(0, colon)
-                        + "' port='"
-                        + rest.substring(colon + 1)
-                        + "'/>",
+                "  <source address='" + host() + "' port='" + tcpPort() + "'/>",
                 "  <model type='" + model.replaceFirst("^virtio-net.*", "virtio") + "'/>",
                 "</interface>");
     }

@@ -60,12 +60,4 @@ final class Target {
         }
         return RuntimeDir.ofName(name == null ? configured : name(), environment);
     }
-
-    /** How the user would name the same switch to another command; empty for the default one. */
-    String words() {
-        if (runtimeDir != null) {
-            return " --runtime-dir " + runtimeDir;
-        }
-        return name == null ? "" : " --name " + name;
-    }
 }

@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.forward.Clock;
-import org.lanyard.frame.PortCounters;
 import org.lanyard.port.KernelPort;
-import org.lanyard.port.Port;
-import org.lanyard.port.StreamPort;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Endpoint;
 import org.lanyard.tapio.Epoll;
@@ -19,36 +16,26 @@ import org.slf4j.LoggerFactory;
 /**
  * A stream port that connects, and dials again with growing pauses whenever it is not connected.
  */
-final class DialledPort implements Attachment {
+final class DialledPort extends SinglePort {
     private static final Logger LOG = LoggerFactory.getLogger(DialledPort.class);
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
-    private final String name;
     private final Endpoint endpoint;
     private final ControlLoop loop;
-    private final PortFactory ports;
     private final LogBudget budget;
-    private final PortCounters counters = new PortCounters();
 
     private Connection connection;
-    private StreamPort port;
     private ControlLoop.Timer redial;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
     private String reason = "not dialled yet";
     private boolean stopped;
 
     DialledPort(String name, Endpoint endpoint, ControlLoop loop, PortFactory ports, Clock clock) {
-        this.name = name;
+        super(name, ports);
         this.endpoint = endpoint;
         this.loop = loop;
-        this.ports = ports;
         this.budget = new LogBudget(clock);
-    }
-
-    @Override
-    public String name() {
-        return name;
     }
 
     /** Dials once; that nobody answers yet is no error. */
@@ -113,16 +100,6 @@ final class DialledPort implements Attachment {
     }
 
     @Override
-    public List<PortCounters> counters() {
-        return List.of(counters);
-    }
-
-    @Override
-    public boolean owns(Port other) {
-        return port == other;
-    }
-
-    @Override
     public void stop() {
         stopped = true;
         if (redial != null) {
@@ -135,17 +112,7 @@ final class DialledPort implements Attachment {
 
     @Override
     public List<PortView> views() {
-        boolean up = port != null && port.slot() != Port.UNPLUGGED;
-        return List.of(
-                new PortView(
-                        name,
-                        "stream",
-                        up ? "up" : "down",
-                        endpoint.toString(),
-                        up ? null : reason,
-                        0,
-                        up ? connection.peer() : Connection.Peer.UNKNOWN,
-                        ports.policy(),
-                        counters));
+        Connection.Peer peer = isUp() ? connection.peer() : Connection.Peer.UNKNOWN;
+        return List.of(view("stream", endpoint.toString(), isUp() ? null : reason, 0, peer));
     }
 }

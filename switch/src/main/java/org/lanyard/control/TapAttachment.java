@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.config.PortKind;
-import org.lanyard.frame.PortCounters;
 import org.lanyard.port.KernelPort;
-import org.lanyard.port.Port;
-import org.lanyard.port.TapPort;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Tap;
 import org.lanyard.worker.Departure;
@@ -18,20 +15,16 @@ import org.slf4j.LoggerFactory;
  * A TAP, which is the host or in a bridge of the host's. An interface that is deleted under the
  * switch is opened again, with pauses.
  */
-final class TapAttachment implements Attachment {
+final class TapAttachment extends SinglePort {
     private static final Logger LOG = LoggerFactory.getLogger(TapAttachment.class);
     private static final long RETRY_SECONDS = 2;
 
-    private final String name;
     private PortKind kind;
     private final TapSource source;
     private final TapGateway gateway;
     private final ControlLoop loop;
-    private final PortFactory ports;
-    private final PortCounters counters = new PortCounters();
 
     private Tap tap;
-    private TapPort port;
     private ControlLoop.Timer retry;
     private String reason;
     private boolean stopped;
@@ -43,12 +36,11 @@ final class TapAttachment implements Attachment {
             TapGateway gateway,
             ControlLoop loop,
             PortFactory ports) {
-        this.name = name;
+        super(name, ports);
         this.kind = kind;
         this.source = source;
         this.gateway = gateway;
         this.loop = loop;
-        this.ports = ports;
     }
 
     TapAttachment(
@@ -62,11 +54,6 @@ final class TapAttachment implements Attachment {
 
     TapAttachment(String name, PortKind.Bridge kind, ControlLoop loop, PortFactory ports) {
         this(name, kind, new BridgeTap(kind), null, loop, ports);
-    }
-
-    @Override
-    public String name() {
-        return name;
     }
 
     @Override
@@ -150,18 +137,8 @@ final class TapAttachment implements Attachment {
     }
 
     @Override
-    public List<PortCounters> counters() {
-        return List.of(counters);
-    }
-
-    @Override
     public boolean isReady() {
-        return port != null && port.slot() != Port.UNPLUGGED;
-    }
-
-    @Override
-    public boolean owns(Port other) {
-        return port == other;
+        return isUp();
     }
 
     @Override
@@ -175,18 +152,9 @@ final class TapAttachment implements Attachment {
 
     @Override
     public List<PortView> views() {
-        boolean up = port != null && port.slot() != Port.UNPLUGGED;
+        String why = isUp() ? unserved() : reason;
         return List.of(
-                new PortView(
-                        name,
-                        kind.key(),
-                        up ? "up" : "down",
-                        source.endpoint(),
-                        up ? unserved() : reason,
-                        source.mtu(),
-                        Connection.Peer.UNKNOWN,
-                        ports.policy(),
-                        counters));
+                view(kind.key(), source.endpoint(), why, source.mtu(), Connection.Peer.UNKNOWN));
     }
 
     private String unserved() {

@@ -12,10 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lanyard.config.PortKind;
 import org.lanyard.forward.Clock;
-import org.lanyard.frame.PortCounters;
 import org.lanyard.port.KernelPort;
-import org.lanyard.port.Port;
-import org.lanyard.port.StreamPort;
 import org.lanyard.slirp.HostForward;
 import org.lanyard.slirp.Main;
 import org.lanyard.tapio.Connection;
@@ -30,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * The rootless way out: a child process that serves the network, and the stream port to it. A child
  * that ends is started again, with growing pauses unless it had lived for a while.
  */
-final class UserAttachment implements Attachment {
+final class UserAttachment extends SinglePort {
     private static final Logger LOG = LoggerFactory.getLogger(UserAttachment.class);
     private static final long FIRST_PAUSE_MILLIS = 1_000;
     private static final long LONGEST_PAUSE_MILLIS = 30_000;
@@ -39,20 +36,16 @@ final class UserAttachment implements Attachment {
     private static final int MOST_STRANGERS = 16;
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    private final String name;
     private final Path socket;
     private final ControlLoop loop;
-    private final PortFactory ports;
     private final Clock clock;
     private final LogBudget budget;
     private final LogBudget childBudget;
-    private final PortCounters counters = new PortCounters();
 
     private PortKind.User kind;
     private UserChild child;
     private StreamListener listener;
     private Connection connection;
-    private StreamPort port;
     private int childUid;
     private long upSince;
     private ControlLoop.Timer timer;
@@ -67,19 +60,13 @@ final class UserAttachment implements Attachment {
             ControlLoop loop,
             PortFactory ports,
             Clock clock) {
-        this.name = name;
+        super(name, ports);
         this.kind = kind;
         this.socket = dir.path().resolve(".user" + NUMBER.incrementAndGet());
         this.loop = loop;
-        this.ports = ports;
         this.clock = clock;
         this.budget = new LogBudget(clock);
         this.childBudget = new LogBudget(clock);
-    }
-
-    @Override
-    public String name() {
-        return name;
     }
 
     /** Waits for the child: what keeps it from serving is an error of the configuration's. */
@@ -309,18 +296,8 @@ final class UserAttachment implements Attachment {
     }
 
     @Override
-    public List<PortCounters> counters() {
-        return List.of(counters);
-    }
-
-    @Override
     public boolean isReady() {
-        return port != null && port.slot() != Port.UNPLUGGED;
-    }
-
-    @Override
-    public boolean owns(Port other) {
-        return port == other;
+        return isUp();
     }
 
     @Override
@@ -331,19 +308,11 @@ final class UserAttachment implements Attachment {
 
     @Override
     public List<PortView> views() {
-        boolean up = isReady();
-        return List.of(
-                new PortView(
-                        name,
-                        "user",
-                        up ? "up" : "down",
-                        "user:" + kind.network().cidr(),
-                        up ? null : reason,
-                        0,
-                        up && child != null
-                                ? new Connection.Peer((int) child.pid(), childUid)
-                                : Connection.Peer.UNKNOWN,
-                        ports.policy(),
-                        counters));
+        Connection.Peer peer =
+                isUp() && child != null
+                        ? new Connection.Peer((int) child.pid(), childUid)
+                        : Connection.Peer.UNKNOWN;
+        String why = isUp() ? null : reason;
+        return List.of(view(kind.key(), "user:" + kind.network().cidr(), why, 0, peer));
     }
 }

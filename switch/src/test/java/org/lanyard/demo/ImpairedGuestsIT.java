@@ -33,12 +33,7 @@ class ImpairedGuestsIT {
     @TempDir private Path dir;
 
     private LinuxGuest boot(RunningSwitch lanyard, String port, int number) {
-        return StreamGuest.boot(
-                lanyard,
-                port,
-                number,
-                "ip link set eth0 up; ip address add 10.9.0." + number + "/24 dev eth0",
-                PATIENCE);
+        return StreamGuest.addressed(lanyard, port, number, PATIENCE);
     }
 
     private void set(RunningSwitch lanyard, String impairment) {

@@ -221,13 +221,7 @@ class OffloadIT {
     @Test
     void shouldPutTogetherWhatAGuestSends() throws Exception {
         start(1);
-        try (LinuxGuest guest =
-                StreamGuest.boot(
-                        lanyard,
-                        "guest",
-                        3,
-                        "ip link set eth0 up; ip address add 10.9.0.3/24 dev eth0",
-                        PATIENCE)) {
+        try (LinuxGuest guest = StreamGuest.addressed(lanyard, "guest", 3, PATIENCE)) {
             guest.outputOf("until ping -c 1 -W 1 10.9.0.1; do :; done", PATIENCE);
             long before = kernelFrames();
             long sent = port("one").path("tx_packets").asLong();

@@ -42,12 +42,7 @@ class ReloadGuestsIT {
     @TempDir private Path dir;
 
     private LinuxGuest boot(RunningSwitch lanyard, String port, int number) {
-        return StreamGuest.boot(
-                lanyard,
-                port,
-                number,
-                "ip link set eth0 up; ip address add 10.9.0." + number + "/24 dev eth0",
-                PATIENCE);
+        return StreamGuest.addressed(lanyard, port, number, PATIENCE);
     }
 
     private Cli apply(Path file) {

@@ -9,6 +9,12 @@ import org.lanyard.guest.Nic;
 final class StreamGuest {
     private StreamGuest() {}
 
+    /** Boots one that is up with the address 10.9.0.{@code number}. */
+    static LinuxGuest addressed(RunningSwitch lanyard, String port, int number, Duration patience) {
+        String command = "ip link set eth0 up; ip address add 10.9.0." + number + "/24 dev eth0";
+        return boot(lanyard, port, number, command, patience);
+    }
+
     /**
      * Boots it.
      *
