@@ -118,6 +118,8 @@ public final class ConfigWriter {
         } else if (kind instanceof PortKind.Bridge bridge) {
             table.put("name", quoted(bridge.name()));
             bridge.helper().ifPresent(helper -> table.put("helper", quoted(helper)));
+        } else if (kind instanceof PortKind.Packet packet) {
+            table.put("interface", quoted(packet.interfaceName()));
         }
         return table.text();
     }

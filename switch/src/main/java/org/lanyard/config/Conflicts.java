@@ -17,6 +17,7 @@ final class Conflicts {
     private final Map<String, String> taps = new HashMap<>();
     private final Map<String, String> forwards = new HashMap<>();
     private final Map<String, String> bridges = new HashMap<>();
+    private final Map<String, String> packets = new HashMap<>();
 
     void listen(String port, String text, TableReader table) {
         Endpoint endpoint = Endpoint.parse(text, Path.of(""));
@@ -41,6 +42,7 @@ final class Conflicts {
         if (owner != null) {
             table.error("name", "name: port '" + owner + "' has the TAP '" + name + "' already");
         }
+        refuseSecond("name", name, packets, table);
     }
 
     void forward(String port, HostForward forward, TableReader table) {
@@ -59,6 +61,25 @@ final class Conflicts {
             table.error(
                     "name",
                     "name: port '" + owner + "' is in the bridge '" + name + "', two are a loop");
+        }
+        refuseSecond("name", name, packets, table);
+    }
+
+    /** What one port puts onto an interface, another on the same one would bring in again. */
+    void packet(String port, String name, TableReader table) {
+        refuseSecond("interface", name, packets, table);
+        refuseSecond("interface", name, taps, table);
+        refuseSecond("interface", name, bridges, table);
+        packets.putIfAbsent(name, port);
+    }
+
+    private static void refuseSecond(
+            String key, String name, Map<String, String> owners, TableReader table) {
+        String owner = owners.get(name);
+        if (owner != null) {
+            table.error(
+                    key,
+                    key + ": port '" + owner + "' is on '" + name + "' already, two are a loop");
         }
     }
 }

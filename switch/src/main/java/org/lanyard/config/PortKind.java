@@ -84,6 +84,18 @@ public sealed interface PortKind {
         }
     }
 
+    /**
+     * A network card, or what else carries Ethernet frames.
+     *
+     * @param interfaceName its name
+     */
+    record Packet(String interfaceName) implements PortKind {
+        @Override
+        public String key() {
+            return "packet";
+        }
+    }
+
     /** An interface address such as 10.0.0.1/24. */
     record Address(InetAddress ip, int prefixLength) {
         public boolean isIpv4() {

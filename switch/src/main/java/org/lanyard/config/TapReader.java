@@ -9,6 +9,7 @@ import org.lanyard.tapio.Tap;
 final class TapReader {
     static final String TAP_EXAMPLE = "{ name = \"lan0\" }";
     static final String BRIDGE_EXAMPLE = "{ name = \"br0\" }";
+    static final String PACKET_EXAMPLE = "{ interface = \"eth0\" }";
 
     private static final int LARGEST_MTU = 65_521;
     private static final int SMALLEST_MTU = 68;
@@ -35,7 +36,7 @@ final class TapReader {
         int mtu = (int) table.integer("mtu", SMALLEST_MTU, LARGEST_MTU, 0);
         boolean offload = table.bool("offload", true);
         Gateway gateway = new GatewayReader(table, addresses).read();
-        expectName("tap", TAP_EXAMPLE);
+        expect("tap", "name", TAP_EXAMPLE);
         name.ifPresent(interfaceName -> conflicts.tap(port, interfaceName, table));
         return name.map(n -> new PortKind.Tap(n, addresses, mtu, offload, gateway));
     }
@@ -45,15 +46,23 @@ final class TapReader {
         Optional<String> helper =
                 table.parsed(
                         "helper", "/usr/lib/qemu/qemu-bridge-helper", Quantities::absolutePath);
-        expectName("bridge", BRIDGE_EXAMPLE);
+        expect("bridge", "name", BRIDGE_EXAMPLE);
         name.ifPresent(interfaceName -> conflicts.bridge(port, interfaceName, table));
         return name.map(n -> new PortKind.Bridge(n, helper));
     }
 
-    private void expectName(String kind, String example) {
+    Optional<PortKind> packet() {
+        Optional<String> name = table.parsed("interface", "eth0", TapReader::checkInterface);
+        expect("packet", "interface", PACKET_EXAMPLE);
+        name.ifPresent(interfaceName -> conflicts.packet(port, interfaceName, table));
+        return name.map(PortKind.Packet::new);
+    }
+
+    private void expect(String kind, String key, String example) {
         boolean misspelt = table.rejectUnknown();
-        if (!table.has("name") && !misspelt) {
-            table.missing("name", kind + " needs a name, such as " + example);
+        if (!table.has(key) && !misspelt) {
+            String article = key.startsWith("i") ? " needs an " : " needs a ";
+            table.missing(key, kind + article + key + ", such as " + example);
         }
     }
 

@@ -7,10 +7,12 @@ import java.util.concurrent.CountDownLatch;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.KernelPort;
+import org.lanyard.port.PacketPort;
 import org.lanyard.port.StreamPort;
 import org.lanyard.port.TapPort;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.ErrnoException;
+import org.lanyard.tapio.PacketSocket;
 import org.lanyard.tapio.Tap;
 import org.lanyard.worker.Worker;
 
@@ -110,6 +112,22 @@ final class PortFactory {
                         worker.chunks(),
                         worker.offloads(),
                         tap.offloads(),
+                        backlogLimit);
+        handOver(port, worker);
+        return port;
+    }
+
+    PacketPort adopt(String name, PortCounters counters, PacketSocket socket)
+            throws ErrnoException {
+        Worker worker = leastBusy();
+        PacketPort port =
+                new PacketPort(
+                        name,
+                        counters,
+                        socket.fd(),
+                        worker.chunks(),
+                        worker.offloads(),
+                        socket.mtu(),
                         backlogLimit);
         handOver(port, worker);
         return port;

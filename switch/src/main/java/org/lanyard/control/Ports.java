@@ -45,13 +45,17 @@ final class Ports {
             if (kind instanceof PortKind.Bridge bridge) {
                 return "bridge:" + bridge.name(); // two TAPs in it would be a loop
             }
+            if (kind instanceof PortKind.Packet packet) {
+                return "packet:" + packet.interfaceName(); // two would bring each frame in twice
+            }
             return kind instanceof PortKind.Tap tap ? "tap:" + tap.name() : "";
         }
 
         /** Whether what it holds is free only when its port has departed. */
-        boolean isTap() {
+        boolean isInterface() {
             return config.kind() instanceof PortKind.Tap
-                    || config.kind() instanceof PortKind.Bridge;
+                    || config.kind() instanceof PortKind.Bridge
+                    || config.kind() instanceof PortKind.Packet;
         }
     }
 
@@ -71,7 +75,7 @@ final class Ports {
     /** What removed ports had counted. */
     private final PortCounters gone = new PortCounters();
 
-    /** To be started when a TAP that leaves is free. */
+    /** To be started when an interface that a leaving port has is free. */
     private final List<Entry> waiting = new ArrayList<>();
 
     Ports(
@@ -117,6 +121,9 @@ final class Ports {
         }
         if (kind instanceof PortKind.Bridge bridge) {
             return new TapAttachment(port.name(), bridge, loop, own);
+        }
+        if (kind instanceof PortKind.Packet packet) {
+            return new PacketAttachment(port.name(), packet, loop, own);
         }
         PortKind.Tap tap = (PortKind.Tap) kind;
         TapGateway gateway = new TapGateway(port.name(), tap, dir.path(), loop, clock);
@@ -288,12 +295,13 @@ final class Ports {
         entry.attachment().counters().forEach(gone::add);
     }
 
-    /** A listener's place is free at once, a TAP when its port has departed. */
+    /** A listener's place is free at once, an interface when its port has departed. */
     private void startWaiting() {
         for (Entry entry : List.copyOf(waiting)) {
             boolean isFree =
                     leaving.stream()
-                            .noneMatch(old -> old.isTap() && old.holds().equals(entry.holds()));
+                            .noneMatch(
+                                    old -> old.isInterface() && old.holds().equals(entry.holds()));
             if (isFree) {
                 try {
                     entry.attachment().start();

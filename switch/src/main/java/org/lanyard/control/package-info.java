@@ -10,6 +10,7 @@
  *   guests.sock ──▶ ListeningPort ─┐                           ││
  *   other switch ◀── DialledPort ──┼── Attachment ◀── Ports ◀──┘│ 1 s: age the FDB, PortWatch
  *   HostTap, BridgeTap ─ TapAttachment ─┤   │                   │
+ *   network card ──▶ PacketAttachment ──┤   │                   │
  *   libslirp ◀ UserChild ◀ UserAttachment   │                   │
  *                                           ▼                   ▼
  *                     Worker.adopt / change / retire        log, rate-limited

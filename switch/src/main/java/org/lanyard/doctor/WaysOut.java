@@ -8,7 +8,7 @@ import org.lanyard.gateway.Nat;
 import org.lanyard.tapio.BridgeRules;
 import org.lanyard.tapio.Capabilities;
 
-/** Looks at what leads guests beyond their LAN: NAT, the servers of a TAP, bridges. */
+/** Looks at what leads guests beyond their LAN: NAT, the servers of a TAP, bridges, cards. */
 final class WaysOut {
     private static final String LIBSLIRP = "libslirp.so.0";
     private static final String ON_DEBIAN = "on Debian and Ubuntu: apt install ";
@@ -20,7 +20,14 @@ final class WaysOut {
     }
 
     List<Finding> examine() {
-        return Stream.of(nat(), dropping(), left(), servers(), bridge(), Optional.of(user()))
+        return Stream.of(
+                        nat(),
+                        dropping(),
+                        left(),
+                        servers(),
+                        bridge(),
+                        Optional.of(packet()),
+                        Optional.of(user()))
                 .flatMap(Optional::stream)
                 .toList();
     }
@@ -112,6 +119,17 @@ final class WaysOut {
         }
         String names = String.join(", ", allowed).replace("all", "any");
         return Optional.of(Finding.good(subject, "qemu-bridge-helper lets you into " + names));
+    }
+
+    private Finding packet() {
+        String subject = "network cards";
+        if (Capabilities.netRaw(host.read("/proc/self/status"))) {
+            return Finding.good(subject, "packet ports may be on any");
+        }
+        return Finding.note(
+                subject,
+                "packet ports need CAP_NET_RAW",
+                "run that switch as root, or by systemd with AmbientCapabilities=CAP_NET_RAW");
     }
 
     private Finding user() {

@@ -33,7 +33,10 @@ public enum DropReason {
     BACKLOG_FULL("the port reads too slowly and its backlog is full (tail drop)"),
     PORT_CLOSED("it waited in the port's backlog when the port was closed"),
     DRAINED("it came in while the port was being closed"),
-    INTERFACE_DOWN("the TAP interface is down"),
+    INTERFACE_DOWN("the interface is down"),
+    INTERFACE_FULL("the interface's own queue is full: it sends more slowly than it is given"),
+    ABOVE_MTU("it is longer than the interface's MTU lets pass"),
+    NOT_READ("more came in by the interface than was read, and the kernel's buffer was full"),
     WORKER_BUSY("the data-plane thread of the port by which it was to leave is far behind"),
     NOT_SEGMENTED("the host sent it for offload, and it could not be cut into frames"),
     WRITE_FAILED("the kernel refused to take it");

@@ -43,6 +43,20 @@ public final class VlanTag {
     }
 
     /**
+     * Puts a tag into a frame, which moves what is behind the addresses: for the tag that the
+     * kernel took out of it.
+     *
+     * @param length of the frame, at least {@link StreamFormat#MIN_HEADER}; {@link #SIZE} bytes
+     *     behind it are overwritten
+     */
+    public static void insert(ByteBuffer bytes, int offset, int length, int type, int control) {
+        int target = offset + TYPE;
+        bytes.put(target + SIZE, bytes, target, length - TYPE);
+        bytes.putShort(target, (short) type);
+        bytes.putShort(offset + CONTROL, (short) control);
+    }
+
+    /**
      * How long the frame is in another form, padding included.
      *
      * @param from the tag's type, or {@link #UNTAGGED}

@@ -4,11 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.lanyard.frame.StreamFormat;
 import org.lanyard.frame.SuperFrame;
+import org.lanyard.frame.VlanTag;
 
 /**
  * {@code struct virtio_net_hdr} (linux/virtio_net.h), which stands in front of each frame that a
- * TAP with IFF_VNET_HDR reads or writes. Its numbers are in the machine's own byte order. One
- * object, one thread, reused.
+ * TAP with IFF_VNET_HDR or a packet socket with PACKET_VNET_HDR reads or writes. Its numbers are in
+ * the machine's own byte order. One object, one thread, reused.
  */
 public final class VirtioHeader {
     /** Bytes. */
@@ -35,9 +36,10 @@ public final class VirtioHeader {
     private int size;
     private int checksumStart;
     private int checksumOffset;
+    private int headersSize;
 
     /**
-     * Reads it from what a TAP gave.
+     * Reads it from what the kernel gave.
      *
      * @param bytes big-endian
      */
@@ -47,6 +49,14 @@ public final class VirtioHeader {
         size = number(bytes.getShort(at + SEGMENT_SIZE));
         checksumStart = number(bytes.getShort(at + CHECKSUM_START));
         checksumOffset = number(bytes.getShort(at + CHECKSUM_OFFSET));
+    }
+
+    /**
+     * After {@link #read}: the frame has got a VLAN tag back that the kernel had taken out before
+     * it counted from the frame's beginning.
+     */
+    public void passTag() {
+        checksumStart += VlanTag.SIZE;
     }
 
     private static int number(short stored) {
@@ -91,8 +101,8 @@ public final class VirtioHeader {
     }
 
     /**
-     * Writes the header of a super-frame for a TAP, with the pseudo-header's sum where the kernel
-     * wants it: in the frame itself.
+     * Writes the header of a super-frame, with the pseudo-header's sum where the kernel wants it:
+     * in the frame itself.
      *
      * @param header where the struct goes
      * @param headerAt in it
@@ -112,8 +122,14 @@ public final class VirtioHeader {
         if (!headers.parse(frame, offset, length)) {
             return false;
         }
+        headersSize = headers.payload() - offset;
         write(headers, header, headerAt, frame, offset, length, segmentSize);
         return true;
+    }
+
+    /** Of the last frame that {@link #writeSuper} described, and of each of its pieces: bytes. */
+    public int headersSize() {
+        return headersSize;
     }
 
     /** The same, for headers that were parsed. */

@@ -2,10 +2,10 @@
  * What a network card with offloads does, in software: checksums, cutting up and putting together.
  *
  * <pre>
- *   TAP ──read──▶ VirtioHeader ─▶ plain frame, its checksum completed (Checksum)
- *                       └───────▶ super-frame ──┬──▶ another TAP: as it is
+ *   TAP, card ──▶ VirtioHeader ─▶ plain frame, its checksum completed (Checksum)
+ *                       └───────▶ super-frame ──┬──▶ another of them: as it is
  *                                               └──▶ a guest: Segmenter, into the slab's scratch
- *   guests' frames ──▶ Coalescer ─▶ one super-frame, by writev from the slab ──▶ TAP
+ *   guests' frames ──▶ Coalescer ─▶ one super-frame, by writev from the slab ──▶ TAP, card
  *
  *   Headers: where network, transport and payload begin in a frame that somebody else wrote
  * </pre>

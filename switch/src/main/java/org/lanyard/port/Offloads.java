@@ -3,9 +3,10 @@ package org.lanyard.port;
 import org.lanyard.offload.Coalescer;
 import org.lanyard.offload.VirtioHeader;
 import org.lanyard.tapio.IoVec;
+import org.lanyard.tapio.PacketMessage;
 import org.lanyard.tapio.Region;
 
-/** What a worker's TAP ports write with, one after the other: owned by its thread. */
+/** What a worker's ports with vnet headers read and write with, in turn: owned by its thread. */
 public final class Offloads implements AutoCloseable {
     final VirtioHeader header = new VirtioHeader();
     final Coalescer coalescer = new Coalescer();
@@ -13,6 +14,9 @@ public final class Offloads implements AutoCloseable {
 
     /** A plain frame's header, which stays, and behind it one to be written. */
     final Region headers = Region.allocate(2 * VirtioHeader.SIZE);
+
+    /** For packet sockets. */
+    final PacketMessage message = new PacketMessage();
 
     // What the coalescer holds, for the backlog if the kernel does not take it.
     final int[] heldStarts = new int[Coalescer.MOST_FRAMES];
@@ -27,5 +31,6 @@ public final class Offloads implements AutoCloseable {
         coalescer.close();
         pieces.close();
         headers.close();
+        message.close();
     }
 }

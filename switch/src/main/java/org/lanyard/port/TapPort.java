@@ -5,43 +5,19 @@ import org.lanyard.frame.DropReason;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.frame.Slab;
 import org.lanyard.frame.StreamFormat;
-import org.lanyard.frame.SuperFrame;
 import org.lanyard.offload.VirtioHeader;
 import org.lanyard.tapio.Errno;
 import org.lanyard.tapio.LibC;
 
 /**
- * The host, or what lies behind it, on a TAP with vnet headers: one system call a frame, which may
- * be up to 64 KiB of a flow. What comes from the host passes whole to other TAPs; segments that go
- * to the host in a burst go as one.
+ * The host, or what lies behind it, on a TAP with vnet headers.
  *
  * <pre>
  *   slab    … frame n-1 ┊len┊ frame n …        the vnet header is read over the end of frame n-1,
  *                  ┊ vnet ┊                    which is put back when it has been looked at
  * </pre>
  */
-public final class TapPort extends KernelPort {
-    private static final int PREFIX = StreamFormat.PREFIX;
-    private static final int HEADER = VirtioHeader.SIZE;
-
-    /** Frames read in one turn, so that a busy host leaves the others their share. */
-    private static final int BUDGET = 128;
-
-    // What became of a write.
-    private static final int SENT = 0;
-    private static final int LOST = 1;
-    private static final int FULL = 2;
-
-    private final Backlog backlog;
-
-    /** Of the worker, shared by its TAPs. */
-    private final Offloads with;
-
-    private final boolean offloads;
-
-    private long sentPackets;
-    private long sentBytes;
-
+public final class TapPort extends FramePort {
     /**
      * @param fd a non-blocking TAP without packet information, with vnet headers of {@link
      *     VirtioHeader#SIZE} bytes
@@ -57,21 +33,7 @@ public final class TapPort extends KernelPort {
             Offloads with,
             boolean offloads,
             int backlogLimit) {
-        super(name, counters, fd);
-        this.with = with;
-        this.offloads = offloads;
-        this.backlog = new Backlog(pool, counters, backlogLimit);
-    }
-
-    /** Where frames are looked at one by one as they leave, they have to be frames. */
-    @Override
-    public boolean takesSuperFrames() {
-        return offloads && !shapesEgress();
-    }
-
-    @Override
-    public void limitBacklog(int bytes) {
-        backlog.limit(bytes);
+        super(name, counters, fd, pool, with, offloads, backlogLimit);
     }
 
     @Override
@@ -96,170 +58,17 @@ public final class TapPort extends KernelPort {
         return end;
     }
 
-    /** Returns where the next frame's prefix goes. */
-    private int settle(Slab slab, int at, int length) {
-        int prefix = length > 0 ? with.header.settle(slab.bytes(), at + PREFIX, length) : 0;
-        if (prefix == 0) {
-            counters().received(1, Math.max(length, 0));
-            counters().dropped(DropReason.NOT_SEGMENTED, 1);
-            return at;
-        }
-        if (SuperFrame.isSuper(prefix)) {
-            slab.holdSuperFrames();
-        }
-        slab.bytes().putInt(at, prefix);
-        return at + PREFIX + length;
-    }
-
     /** After a read that failed; an interface that is down gives EIO. */
     private static boolean isAlive(int errno) {
         return errno == Errno.EAGAIN || errno == Errno.EINTR || errno == Errno.EIO;
     }
 
     @Override
-    public void keepRest(Slab slab, int from, int end) {
-        assert from == end : "a TAP gives whole frames";
-    }
-
-    @Override
-    public void transmit(Outbox outbox) {
-        ByteBuffer slab = outbox.slab().bytes();
-        with.coalescer.clear(); // another port's fault may have left something
-        sentPackets = 0;
-        sentBytes = 0;
-        recordTime();
-        for (int run = outbox.first(this); run != Outbox.NO_RUN; run = outbox.next(run)) {
-            int end = outbox.end(run);
-            for (int at = outbox.start(run); at < end; ) {
-                int behind = at + StreamFormat.size(slab, at);
-                if (!hold(outbox, at, behind)) {
-                    sendHeld(outbox);
-                    if (!hold(outbox, at, behind)) {
-                        send(slab, outbox.slab().address(), at, behind);
-                    }
-                }
-                at = behind;
-            }
-        }
-        sendHeld(outbox);
-        counters().sent(sentPackets, sentBytes);
-        waitForRoom(!backlog.isEmpty());
-    }
-
-    /** Whether the frame waits for others of its flow to go with. */
-    private boolean hold(Outbox outbox, int at, int behind) {
-        int offset = at + PREFIX;
-        ByteBuffer slab = outbox.slab().bytes();
-        if (!takesSuperFrames()
-                || SuperFrame.isSuper(slab.getInt(at))
-                || !with.coalescer.add(slab, offset, behind - offset)) {
-            return false;
-        }
-        with.heldStarts[with.coalescer.count() - 1] = at;
-        with.heldEnds[with.coalescer.count() - 1] = behind;
-        return true;
-    }
-
-    private void sendHeld(Outbox outbox) {
-        int count = with.coalescer.count();
-        ByteBuffer slab = outbox.slab().bytes();
-        long address = outbox.slab().address();
-        if (count == 1) {
-            send(slab, address, with.heldStarts[0], with.heldEnds[0]);
-        } else if (count > 1) {
-            sendAsOne(slab, address, count);
-        }
-        with.coalescer.clear();
-    }
-
-    private void sendAsOne(ByteBuffer slab, long address, int count) {
-        int outcome = FULL;
-        if (backlog.isEmpty()) {
-            with.pieces.clear();
-            with.coalescer.list(slab, address, with.pieces);
-            outcome = outcome(with.pieces.writeTo(fd()), count);
-        }
-        for (int i = 0; i < count; i++) {
-            account(slab, with.heldStarts[i], with.heldEnds[i], outcome);
-        }
-    }
-
-    private void send(ByteBuffer slab, long address, int at, int behind) {
-        int outcome = FULL;
-        if (backlog.isEmpty()) {
-            outcome = write(slab, at + PREFIX, address + at + PREFIX, slab.getInt(at));
-        }
-        account(slab, at, behind, outcome);
-    }
-
-    private void account(ByteBuffer slab, int at, int behind, int outcome) {
-        if (outcome == FULL) {
-            recordSent(slab, at, backlog.add(slab, at, behind));
-        } else if (outcome == SENT) {
-            recordSent(slab, at, behind);
-            sentPackets++;
-            sentBytes += behind - at - PREFIX;
-        }
-    }
-
-    /** One frame, from a slab or the backlog. */
-    private int write(ByteBuffer bytes, int offset, long address, int prefix) {
-        int length = SuperFrame.length(prefix);
-        with.pieces.clear();
-        if (SuperFrame.isSuper(prefix)) {
-            int size = SuperFrame.size(prefix);
-            if (!with.header.writeSuper(
-                    with.headers.bytes(), HEADER, bytes, offset, length, size)) {
-                counters().dropped(DropReason.NOT_SEGMENTED, 1);
-                return LOST;
-            }
-            with.pieces.add(with.headers.address() + HEADER, HEADER);
-        } else {
-            with.pieces.add(with.headers.address(), HEADER);
-        }
-        with.pieces.add(address, length);
-        return outcome(with.pieces.writeTo(fd()), 1);
-    }
-
-    /** After a write; a frame that is lost is counted. */
-    private int outcome(long written, int frames) {
-        if (written >= 0) {
-            return SENT;
-        }
-        int errno = LibC.errno();
-        if (errno == Errno.EAGAIN || errno == Errno.EINTR) {
-            return FULL;
-        }
-        counters()
-                .dropped(
-                        errno == Errno.EIO ? DropReason.INTERFACE_DOWN : DropReason.WRITE_FAILED,
-                        frames);
-        return LOST;
-    }
-
-    @Override
-    public void drain() {
-        while (!backlog.isEmpty()) {
-            int length = backlog.headLength();
-            int outcome =
-                    write(
-                            backlog.headBytes(),
-                            backlog.headOffset(),
-                            backlog.headFrame(),
-                            backlog.headPrefix());
-            if (outcome == FULL) {
-                return;
-            }
-            if (outcome == SENT) {
-                counters().sent(1, length);
-            }
-            backlog.removeHead();
-        }
-        waitForRoom(false);
-    }
-
-    @Override
-    public void release() {
-        backlog.clear();
+    DropReason refused(int errno) {
+        return switch (errno) {
+            case Errno.EAGAIN, Errno.EINTR -> null;
+            case Errno.EIO -> DropReason.INTERFACE_DOWN;
+            default -> DropReason.WRITE_FAILED;
+        };
     }
 }

@@ -23,8 +23,9 @@
  * parsed any further than into frames, and what {@code transmit} wrote or kept, not what it
  * dropped.
  *
- * <p>A TAP takes and gives {@link org.lanyard.frame.SuperFrame}s. {@link
- * org.lanyard.port.Segmenting} cuts them up before they get to a port that does not.
+ * <p>A TAP and a network card take and give {@link org.lanyard.frame.SuperFrame}s, frame by frame
+ * with a vnet header each: a {@code FramePort}. {@link org.lanyard.port.Segmenting} cuts them up
+ * before they get to a port that does not.
  *
  * <p>Between a port and its other end there may be an impaired {@link org.lanyard.port.Wire} each
  * way: what the port read passes it before it is forwarded, what was forwarded before it is sent.

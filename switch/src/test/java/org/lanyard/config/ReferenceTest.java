@@ -63,7 +63,8 @@ class ReferenceTest {
                             "two ports at one TCP address",
                             "two ports at one socket",
                             "two ports in one bridge",
-                            "two ports with one TAP"));
+                            "two ports with one TAP",
+                            "two ways onto one interface"));
 
     private final JsonSchema schema = schema();
 

@@ -71,7 +71,7 @@ final class SchemaFile {
     /** What a table's keys have to do with each other. */
     private static ObjectNode rules(String table) {
         return switch (table) {
-            case "ports" -> oneOf("stream", "tap", "user", "bridge");
+            case "ports" -> oneOf("stream", "tap", "user", "bridge", "packet");
             case "stream" -> oneOf("listen", "connect");
             case "tap" -> {
                 ObjectNode rules = required("name");
@@ -82,6 +82,7 @@ final class SchemaFile {
                 yield rules;
             }
             case "bridge" -> required("name");
+            case "packet" -> required("interface");
             case "dhcp" -> required("range");
             case "vlan" -> {
                 ObjectNode rules = oneOf("access", "trunk", "tunnel");

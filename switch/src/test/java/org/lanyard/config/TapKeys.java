@@ -184,4 +184,22 @@ final class TapKeys {
                                                 + " where QEMU has it if not given")
                                 .beside("name = \"br0\"")));
     }
+
+    static Table packet() {
+        return new Table(
+                "packet",
+                "A network card, or what else carries Ethernet frames, whose address and use by the"
+                        + " host stay as they are: guests are on its network with their own MAC"
+                        + " addresses. They and this host do not reach each other by it, as with"
+                        + " macvlan; a `tap` is for that. Needs CAP_NET_RAW. The interface may be"
+                        + " down, or come later.",
+                "[ports.lan]\npacket = { interface = \"eth0\" }\n",
+                List.of(
+                        key(
+                                "interface",
+                                INTERFACE,
+                                null,
+                                "its name; must be given. Access points mostly drop what a wireless"
+                                        + " one sends for guests")));
+    }
 }

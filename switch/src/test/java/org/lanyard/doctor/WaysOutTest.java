@@ -113,4 +113,14 @@ class WaysOutTest {
                 "there is no qemu-bridge-helper to let you in without root",
                 "on Debian and Ubuntu: apt install qemu-system-common");
     }
+
+    @Test
+    void shouldTellWhoMayUseNetworkCards() {
+        assertGood("network cards", "packet ports may be on any");
+        host.files.put("/proc/self/status", "CapEff:\t0000000000001000\n");
+        assertNote(
+                "network cards",
+                "packet ports need CAP_NET_RAW",
+                "run that switch as root, or by systemd with AmbientCapabilities=CAP_NET_RAW");
+    }
 }

@@ -9,11 +9,16 @@ import org.lanyard.tapio.LibC;
 import org.lanyard.tapio.Region;
 import org.lanyard.tapio.Tap;
 
-/** A TAP port on a descriptor of which one call moves one frame, the test on the other one. */
+/** A port on a descriptor of which one call moves one frame, the test on the other one. */
 final class FrameRig implements PortRig {
     private static final int MAX_MESSAGE = 70_000;
 
-    private final TapPort port;
+    /** Makes the port that is tested. */
+    interface Maker {
+        FramePort make(PortCounters counters, Offloads with);
+    }
+
+    private final FramePort port;
     private final int fd;
     private final int peer;
     private final int peerHeader;
@@ -30,20 +35,13 @@ final class FrameRig implements PortRig {
      * @param peerHeader bytes in front of each frame there
      * @param closer closes all but the two descriptors
      */
-    FrameRig(
-            int fd,
-            int peer,
-            int peerHeader,
-            ChunkPool pool,
-            int backlogLimit,
-            int longest,
-            Runnable closer) {
+    FrameRig(int fd, int peer, int peerHeader, int longest, Maker maker, Runnable closer) {
         this.fd = fd;
         this.peer = peer;
         this.peerHeader = peerHeader;
         this.longest = longest;
         this.closer = closer;
-        this.port = new TapPort("tap", new PortCounters(), fd, pool, offloads, true, backlogLimit);
+        this.port = maker.make(new PortCounters(), offloads);
     }
 
     /**
@@ -53,11 +51,20 @@ final class FrameRig implements PortRig {
     static FrameRig onMessageSockets(ChunkPool pool, int backlogLimit, int longest) {
         int[] ends = MessageSockets.open();
         return new FrameRig(
-                ends[0], ends[1], Tap.VNET_HEADER, pool, backlogLimit, longest, () -> {});
+                ends[0],
+                ends[1],
+                Tap.VNET_HEADER,
+                longest,
+                tap(ends[0], pool, backlogLimit),
+                () -> {});
+    }
+
+    static Maker tap(int fd, ChunkPool pool, int backlogLimit) {
+        return (counters, with) -> new TapPort("tap", counters, fd, pool, with, true, backlogLimit);
     }
 
     @Override
-    public TapPort port() {
+    public FramePort port() {
         return port;
     }
 

@@ -44,7 +44,8 @@ final class TapPortTest extends PortContractTest {
     PortRig open(int backlogLimit) throws IOException {
         Tap tap = attach("port0", Tap::openWithHeaders);
         Tap peer = attach("peer0", Tap::open);
-        return new FrameRig(tap.fd(), peer.fd(), 0, pool, backlogLimit, MTU + 14, () -> {});
+        FrameRig.Maker maker = FrameRig.tap(tap.fd(), pool, backlogLimit);
+        return new FrameRig(tap.fd(), peer.fd(), 0, MTU + 14, maker, () -> {});
     }
 
     private interface Opener {

@@ -11,6 +11,8 @@ public final class Capabilities {
     /** linux/capability.h. */
     private static final int NET_ADMIN = 12;
 
+    private static final int NET_RAW = 13;
+
     private static final Pattern EFFECTIVE =
             Pattern.compile("(?m)^CapEff:\\s*(\\p{XDigit}{1,16})$");
 
@@ -29,8 +31,21 @@ public final class Capabilities {
      * @param status a process's, from proc(5)
      */
     public static boolean netAdmin(String status) {
+        return has(NET_ADMIN, status);
+    }
+
+    /**
+     * Whether a process may open packet sockets.
+     *
+     * @param status its own, from proc(5)
+     */
+    public static boolean netRaw(String status) {
+        return has(NET_RAW, status);
+    }
+
+    private static boolean has(int capability, String status) {
         Matcher effective = EFFECTIVE.matcher(status);
         return effective.find()
-                && (Long.parseUnsignedLong(effective.group(1), 16) >>> NET_ADMIN & 1) != 0;
+                && (Long.parseUnsignedLong(effective.group(1), 16) >>> capability & 1) != 0;
     }
 }

@@ -7,6 +7,7 @@ public final class Errno {
     public static final int ESRCH = 3;
     public static final int EINTR = 4;
     public static final int EIO = 5;
+    public static final int ENXIO = 6;
     public static final int EAGAIN = 11;
     public static final int ENOMEM = 12;
     public static final int EACCES = 13;
@@ -20,10 +21,13 @@ public final class Errno {
     public static final int ERANGE = 34;
     public static final int ENOSYS = 38;
     public static final int EBADFD = 77;
+    public static final int EMSGSIZE = 90;
     public static final int EPROTOTYPE = 91;
     public static final int ENOPROTOOPT = 92;
     public static final int EOPNOTSUPP = 95;
+    public static final int EAFNOSUPPORT = 97;
     public static final int EADDRINUSE = 98;
+    public static final int ENETDOWN = 100;
     public static final int ENOBUFS = 105;
     public static final int ECONNREFUSED = 111;
     public static final int EINPROGRESS = 115;

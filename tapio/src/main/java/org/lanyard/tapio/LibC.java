@@ -30,6 +30,7 @@ public final class LibC {
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
     static final int AF_NETLINK = 16;
+    static final int AF_PACKET = 17;
     static final int SOCK_STREAM = 1;
     static final int SOCK_DGRAM = 2;
     static final int SOCK_RAW = 3;
@@ -44,9 +45,14 @@ public final class LibC {
     static final int SO_PEERCRED = 17;
     static final int SO_RCVTIMEO = 20;
     static final int SO_SNDTIMEO = 21;
+    static final int SO_ATTACH_FILTER = 26;
     static final int SO_ACCEPTCONN = 30;
+    static final int SO_RCVBUFFORCE = 33;
+    static final int SO_RXQ_OVFL = 40;
     static final int SO_PEERGROUPS = 59;
+    static final int SOL_PACKET = 263;
     static final int SCM_RIGHTS = 1;
+    static final int MSG_TRUNC = 0x20;
     static final int MSG_CMSG_CLOEXEC = 0x40000000;
     static final int IPPROTO_TCP = 6;
     static final int TCP_NODELAY = 1;

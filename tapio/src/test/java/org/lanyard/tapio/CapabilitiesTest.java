@@ -16,6 +16,12 @@ final class CapabilitiesTest {
     }
 
     @Test
+    void shouldFindTheBitOfNetRaw() {
+        assertTrue(Capabilities.netRaw("CapEff:\t0000000000002000\n"));
+        assertFalse(Capabilities.netRaw("CapEff:\t0000000000001000\n"));
+    }
+
+    @Test
     void shouldTellWhetherThisProcessMayMakeATap() throws IOException {
         try (NetNamespace namespace = NetNamespace.create()) {
             boolean may =

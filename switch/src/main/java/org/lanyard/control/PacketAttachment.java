@@ -1,0 +1,215 @@
+package org.lanyard.control;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.lanyard.config.PortKind;
+import org.lanyard.port.KernelPort;
+import org.lanyard.port.PacketPort;
+import org.lanyard.tapio.Connection;
+import org.lanyard.tapio.PacketSocket;
+import org.lanyard.worker.Departure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A network card. That it is not there, or not any more, is no error: it is looked for again and
+ * again. The kernel does not tell a packet socket whose interface was down already that it is
+ * deleted, so that is looked at too.
+ */
+final class PacketAttachment extends SinglePort {
+    private static final Logger LOG = LoggerFactory.getLogger(PacketAttachment.class);
+    private static final long LOOK_SECONDS = 2;
+    private static final Path INTERFACES = Path.of("/sys/class/net");
+
+    private final String interfaceName;
+    private final ControlLoop loop;
+
+    private PacketSocket socket;
+    private ControlLoop.Timer look;
+
+    /** Why no frame passes, or null. */
+    private String reason;
+
+    private boolean stopped;
+
+    PacketAttachment(String name, PortKind.Packet kind, ControlLoop loop, PortFactory ports) {
+        super(name, ports);
+        this.interfaceName = kind.interfaceName();
+        this.loop = loop;
+    }
+
+    /** One that is not there yet is waited for. */
+    @Override
+    public void start() throws IOException {
+        if (PacketSocket.exists(interfaceName)) {
+            open();
+        } else {
+            tell("there is no interface '" + interfaceName + "'; it is waited for");
+        }
+        lookLater();
+    }
+
+    private void open() throws IOException {
+        try {
+            socket = PacketSocket.open(interfaceName);
+            port = ports.adopt(name, counters, socket);
+        } catch (IOException e) {
+            if (socket != null) {
+                socket.close();
+                socket = null;
+            }
+            throw new IOException("port " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void lookLater() {
+        look = loop.after(LOOK_SECONDS, TimeUnit.SECONDS, this::look);
+    }
+
+    private void look() {
+        if (socket == null) {
+            openAgain();
+        } else {
+            look(socket.link());
+        }
+        lookLater();
+    }
+
+    private void openAgain() {
+        if (PacketSocket.exists(interfaceName)) {
+            try {
+                open();
+            } catch (IOException e) {
+                tell(e.getMessage());
+            }
+        }
+    }
+
+    private void look(PacketSocket.Link link) {
+        if (link == PacketSocket.Link.GONE) {
+            if (port != null) {
+                ports.retire(port);
+            }
+            return;
+        }
+        String why = reason(link);
+        if (why != null) {
+            tell(why);
+        } else if (reason != null) {
+            LOG.info("port {} up: interface {}", name, interfaceName);
+            reason = null;
+        }
+        if (port != null) {
+            ((PacketPort) port).mtu(mtu());
+        }
+    }
+
+    /** Once for each thing that there is to tell. */
+    private void tell(String why) {
+        if (!why.equals(reason)) {
+            LOG.warn("port {} down: {}", name, why);
+        }
+        reason = why;
+    }
+
+    private String reason(PacketSocket.Link link) {
+        return switch (link) {
+            case UP -> null;
+            case NO_CARRIER ->
+                    "interface "
+                            + interfaceName
+                            + " has no carrier: no cable, or nobody at its other end";
+            case DOWN ->
+                    "interface "
+                            + interfaceName
+                            + " is down; as root: ip link set "
+                            + interfaceName
+                            + " up";
+            case GONE -> "interface " + interfaceName + " is gone; it is waited for";
+        };
+    }
+
+    private int mtu() {
+        try {
+            return socket == null ? 0 : socket.mtu();
+        } catch (IOException e) {
+            return 0; // it is gone, as is seen when it is looked for
+        }
+    }
+
+    @Override
+    public void plugged(KernelPort plugged) {
+        reason = null;
+        LOG.info("port {} up: interface {}", name, interfaceName);
+        warnings(INTERFACES.resolve(interfaceName))
+                .forEach(warning -> LOG.warn("port {}: {}", name, warning));
+        look(socket.link());
+    }
+
+    /**
+     * What makes an interface of little use.
+     *
+     * @param place where the kernel tells of it (Documentation/ABI/testing/sysfs-class-net)
+     */
+    static List<String> warnings(Path place) {
+        Path name = place.getFileName();
+        List<String> warnings = new ArrayList<>();
+        if (Files.exists(place.resolve("wireless")) || Files.exists(place.resolve("phy80211"))) {
+            warnings.add(
+                    name
+                            + " is wireless: access points mostly drop frames of guests' own MAC"
+                            + " addresses; a user port, or a TAP with nat, is a way out");
+        }
+        if (Files.exists(place.resolve("brport"))) {
+            warnings.add(
+                    name
+                            + " is in a bridge, whose hosts get each frame twice where both lead"
+                            + " there; a bridge port is a way into it");
+        }
+        return warnings;
+    }
+
+    @Override
+    public void departed(KernelPort gone, Departure why) {
+        boolean isGone = socket.link() == PacketSocket.Link.GONE;
+        port = null;
+        socket.close();
+        socket = null;
+        if (!stopped) {
+            tell(isGone ? reason(PacketSocket.Link.GONE) : why.sentence());
+        }
+    }
+
+    @Override
+    public boolean isReady() {
+        return port == null || isUp();
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+        if (look != null) {
+            look.cancel();
+        }
+    }
+
+    @Override
+    public List<PortView> views() {
+        String why = isUp() ? reason(socket.link()) : reason;
+        return List.of(
+                new PortView(
+                        name,
+                        "packet",
+                        isUp() && why == null ? "up" : "down",
+                        "packet:" + interfaceName,
+                        why,
+                        mtu(),
+                        Connection.Peer.UNKNOWN,
+                        ports.policy(),
+                        counters));
+    }
+}

@@ -1,0 +1,173 @@
+package org.lanyard.offload;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.lanyard.frame.DropReason;
+import org.lanyard.frame.PortCounters;
+import org.lanyard.frame.Slab;
+import org.lanyard.frame.StreamFormat;
+import org.lanyard.frame.SuperFrame;
+import org.lanyard.port.ChunkPool;
+import org.lanyard.port.KernelPort;
+import org.lanyard.port.Offloads;
+import org.lanyard.port.Outbox;
+import org.lanyard.port.PacketPort;
+import org.lanyard.tapio.LibC;
+import org.lanyard.tapio.NetNamespace;
+import org.lanyard.tapio.PacketSocket;
+
+/**
+ * Two packet ports at the ends of a cable (veth): what one sends in super-frames and with checksums
+ * left undone, with up to two tags, the other gets so, or cut by the kernel. Needs root.
+ */
+final class PacketOffloadTest {
+    private static final int MTU = 1500;
+    private static final int SIZE = 1200;
+
+    private final Packets packets = new Packets(20_261_123);
+    private final ChunkPool pool = new ChunkPool(16 << 20);
+    private final Offloads with = new Offloads();
+    private final Slab slab = new Slab();
+    private final Slab expected = new Slab();
+    private final Outbox outbox = new Outbox(slab, 2);
+    private final Segmenter segmenter = new Segmenter();
+    private NetNamespace place;
+    private PacketSocket here;
+    private PacketSocket there;
+    private KernelPort sender;
+    private KernelPort receiver;
+    private int supers;
+
+    @BeforeEach
+    void lay() throws IOException {
+        place = NetNamespace.create();
+        place.exec("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6");
+        place.exec("ip", "link", "add", "here0", "type", "veth", "peer", "name", "there0");
+        place.exec("ip", "link", "set", "here0", "up");
+        place.exec("ip", "link", "set", "there0", "up");
+        here = place.call(() -> PacketSocket.open("here0"));
+        there = place.call(() -> PacketSocket.open("there0"));
+        sender = port("sender", here);
+        receiver = port("receiver", there);
+        sender.plugAt(0);
+        receiver.plugAt(1);
+    }
+
+    private KernelPort port(String name, PacketSocket socket) {
+        return new PacketPort(name, new PortCounters(), socket.fd(), pool, with, MTU, 1 << 20);
+    }
+
+    @AfterEach
+    void close() {
+        if (here != null) {
+            here.close();
+            there.close();
+        }
+        if (place != null) {
+            place.close();
+        }
+        with.close();
+        pool.close();
+        slab.close();
+        expected.close();
+    }
+
+    private List<byte[]> pieces(Slab from, int at) {
+        List<byte[]> pieces = new ArrayList<>();
+        int prefix = from.bytes().getInt(at);
+        int start = at;
+        int end = at + StreamFormat.size(from.bytes(), at);
+        if (SuperFrame.isSuper(prefix)) {
+            assertTrue(segmenter.cut(from, at));
+            start = segmenter.start();
+            end = segmenter.end();
+        }
+        while (start < end) {
+            byte[] piece = new byte[from.bytes().getInt(start)];
+            from.bytes().get(start + StreamFormat.PREFIX, piece);
+            pieces.add(piece);
+            start += StreamFormat.PREFIX + piece.length;
+        }
+        return pieces;
+    }
+
+    private List<byte[]> received() {
+        List<byte[]> frames = new ArrayList<>();
+        int end;
+        do {
+            slab.clear();
+            end = receiver.fill(slab);
+            for (int at = 0; at < end; at += StreamFormat.size(slab.bytes(), at)) {
+                supers += SuperFrame.isSuper(slab.bytes().getInt(at)) ? 1 : 0;
+                frames.addAll(pieces(slab, at));
+            }
+        } while (end > 0);
+        return frames;
+    }
+
+    private void send(byte[] frame, int prefix) {
+        slab.clear();
+        slab.bytes().putInt(0, prefix).put(StreamFormat.PREFIX, frame);
+        outbox.add(sender, 0, StreamFormat.PREFIX + frame.length);
+        outbox.flush();
+    }
+
+    @Test
+    void shouldCarrySuperFramesWhateverTheirTags() {
+        for (int i = 0; i < 300; i++) {
+            Packets.Shape shape = packets.shape(1 + packets.random.nextInt(20_000));
+            byte[] frame = packets.frame(shape, 0x18);
+            int prefix = SuperFrame.prefix(frame.length, SIZE);
+            expected.clear();
+            expected.bytes().putInt(0, prefix).put(StreamFormat.PREFIX, frame);
+            List<byte[]> cut = pieces(expected, 0);
+            send(frame, prefix);
+            List<byte[]> got = received();
+            assertEquals(0, sender.counters().drops(), shape::toString);
+            assertEquals(0, receiver.counters().drops(), shape::toString);
+            assertEquals(cut.size(), got.size(), shape::toString);
+            for (int j = 0; j < cut.size(); j++) {
+                byte[] piece = got.get(j);
+                if (cut.get(j).length == StreamFormat.MIN_FRAME) { // only we pad
+                    piece = Arrays.copyOf(piece, StreamFormat.MIN_FRAME);
+                }
+                assertArrayEquals(cut.get(j), piece, shape + ", piece " + j);
+            }
+        }
+        assertTrue(supers > 100, supers + " came whole");
+    }
+
+    /** As the kernel's own sockets send: the checksum is left to the card. */
+    @Test
+    void shouldCompleteChecksumsWhateverTheTags() {
+        for (int i = 0; i < 300; i++) {
+            Packets.Shape shape = packets.shape(1 + packets.random.nextInt(1000));
+            byte[] frame = packets.frame(shape, 0x10);
+            ByteBuffer undone = ByteBuffer.allocate(10 + frame.length).put(10, frame);
+            VirtioHeader header = new VirtioHeader();
+            assertTrue(header.writeSuper(undone, 0, undone, 10, frame.length, SIZE));
+            undone.put(1, (byte) 0); // no super-frame
+            write(undone);
+            List<byte[]> got = received();
+            assertEquals(1, got.size(), shape::toString);
+            assertArrayEquals(frame, got.get(0), shape::toString);
+        }
+        assertEquals(0, receiver.counters().drops(DropReason.NOT_SEGMENTED));
+    }
+
+    private void write(ByteBuffer message) {
+        slab.bytes().put(0, message, 0, message.capacity());
+        long written = LibC.write(here.fd(), slab.address(), message.capacity());
+        assertEquals(message.capacity(), written);
+    }
+}

@@ -1,0 +1,152 @@
+package org.lanyard.port;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.lanyard.frame.DropReason;
+import org.lanyard.frame.Frames;
+import org.lanyard.frame.StreamFormat;
+import org.lanyard.frame.SuperFrame;
+import org.lanyard.tapio.NetNamespace;
+import org.lanyard.tapio.PacketSocket;
+import org.lanyard.tapio.Tap;
+
+/** A packet socket at one end of a real cable (veth), the test at the other. Needs root. */
+final class PacketPortTest extends PortContractTest {
+    private static final int MTU = 65_521;
+
+    private NetNamespace place;
+    private PacketSocket here;
+    private PacketSocket there;
+
+    @AfterEach
+    void leave() {
+        if (place != null) {
+            place.close();
+        }
+    }
+
+    @Override
+    PortRig open(int backlogLimit) throws IOException {
+        place = NetNamespace.create();
+        // The kernel's own neighbour discovery would be among the frames.
+        place.exec("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6");
+        place.exec("ip", "link", "add", "here0", "type", "veth", "peer", "name", "there0");
+        for (String name : List.of("here0", "there0")) {
+            place.exec("ip", "link", "set", name, "mtu", String.valueOf(MTU), "up");
+        }
+        here = place.call(() -> PacketSocket.open("here0"));
+        there = place.call(() -> PacketSocket.open("there0"));
+        FrameRig.Maker maker =
+                (counters, with) ->
+                        new PacketPort(
+                                "packet", counters, here.fd(), pool, with, MTU, backlogLimit);
+        return new FrameRig(here.fd(), there.fd(), Tap.VNET_HEADER, MTU + 14, maker, () -> {});
+    }
+
+    private long drops(DropReason reason) {
+        return rig.port().counters().drops(reason);
+    }
+
+    private void setMtu(int mtu) throws IOException {
+        place.exec("ip", "link", "set", "here0", "mtu", String.valueOf(mtu));
+        ((PacketPort) rig.port()).mtu(mtu);
+    }
+
+    @Test
+    void shouldPutTagsBack() {
+        List<byte[]> frames = new ArrayList<>();
+        for (int length : new int[] {60, 61, 1500, 9000}) {
+            byte[] bare = frame(length, length);
+            byte[] customer = Frames.tagged(bare, 0x8100, 0xb00a);
+            frames.addAll(List.of(bare, customer, Frames.tagged(bare, 0x88a8, 0x6fff)));
+            frames.add(Frames.tagged(customer, 0x88a8, 0x0064));
+            frames.add(Frames.tagged(bare, 0x8100, 0));
+        }
+        frames.forEach(rig::send);
+        List<byte[]> taken = new ArrayList<>();
+        await(
+                "all frames in",
+                () -> {
+                    rig.push();
+                    taken.addAll(takeIn());
+                    return taken.size() >= frames.size();
+                });
+        assertSame(frames, taken);
+    }
+
+    @Test
+    void shouldCountWhatIsAboveTheMtu() throws IOException {
+        setMtu(1500);
+        byte[] longest = frame(1514, 1);
+        List<byte[]> fit = List.of(longest, Frames.tagged(longest, 0x8100, 10));
+        transmit(List.of(frame(1515, 2), fit.get(0), fit.get(1), frame(9014, 3)));
+        assertEquals(2, drops(DropReason.ABOVE_MTU));
+        assertEquals(2, rig.port().counters().txPackets());
+        // The other end tells without the tag, which the kernel takes out.
+        assertEquals(List.of(1514, 1514), receive(2).stream().map(f -> f.length).toList());
+    }
+
+    /** The kernel does not look at the MTU where it is to cut. */
+    @Test
+    void shouldCountSuperFramesWhosePiecesAreAboveTheMtu() throws IOException {
+        setMtu(1500);
+        transmitSuper(1460);
+        assertEquals(0, rig.port().counters().drops());
+        assertEquals(1, rig.port().counters().txPackets());
+        transmitSuper(1461);
+        assertEquals(1, drops(DropReason.ABOVE_MTU));
+        assertEquals(1, rig.port().counters().txPackets());
+    }
+
+    private void transmitSuper(int size) {
+        byte[] bytes = frame(4000, 1);
+        byte[] ipv4 = {0x45, 0, 3986 >> 8, (byte) 3986, 0, 0, 0, 0, 64, 6, 0, 0, 10, 9, 0, 1};
+        bytes[12] = 8;
+        bytes[13] = 0;
+        System.arraycopy(ipv4, 0, bytes, 14, ipv4.length);
+        bytes[46] = 0x50; // a TCP header of 20 bytes
+        slab.bytes().putInt(0, SuperFrame.prefix(bytes.length, size));
+        slab.bytes().put(StreamFormat.PREFIX, bytes);
+        outbox.add(rig.port(), 0, StreamFormat.PREFIX + bytes.length);
+        outbox.flush();
+    }
+
+    @Test
+    void shouldCountWhatTheKernelDroppedForNotBeingRead() {
+        int sent = 12_000;
+        for (int i = 0; i < sent; i++) {
+            rig.send(frame(1514, i));
+        }
+        rig.push();
+        int taken = 0;
+        for (int now = 1; now > 0; taken += now) {
+            now = takeIn().size();
+        }
+        assertTrue(taken < sent, "the buffer was to be too small");
+        rig.send(frame(60, 1));
+        rig.push();
+        assertEquals(1, takeIn().size());
+        assertEquals(sent - taken, drops(DropReason.NOT_READ));
+    }
+
+    @Test
+    void shouldCountWhatAnInterfaceThatIsDownCannotTake() throws IOException {
+        place.exec("ip", "link", "set", "here0", "down");
+        transmit(List.of(frame(60, 1), frame(60, 2)));
+        assertEquals(2, drops(DropReason.INTERFACE_DOWN));
+        assertEquals(KernelPort.NOTHING, rig.port().fill(slab));
+        place.exec("ip", "link", "set", "here0", "up");
+        transmit(List.of(frame(60, 3)));
+        assertSame(List.of(frame(60, 3)), receive(1));
+        place.exec("ip", "link", "delete", "here0");
+        transmit(List.of(frame(60, 4)));
+        assertEquals(3, drops(DropReason.INTERFACE_DOWN));
+        assertEquals(KernelPort.NOTHING, rig.port().fill(slab));
+    }
+}
