@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.lanyard.tapio.NetNamespace;
+import org.lanyard.tapio.PacketSocket;
 
 /**
  * Two network namespaces of a test's own with a cable between them: a host for a switch, and a peer
@@ -30,12 +31,17 @@ final class Outside implements AutoCloseable {
         assumeTrue(Files.exists(Path.of("/dev/net/tun")), "needs /dev/net/tun");
         NetNamespace host = NetNamespace.create();
         NetNamespace peer = NetNamespace.create();
-        String[] link = {"ip", "link", "add", "out0", "type", "veth", "peer", "name", "in0"};
-        host.exec(link);
+        Outside outside = new Outside(host, peer);
+        outside.layCable();
+        return outside;
+    }
+
+    /** Where there is none. */
+    void layCable() throws IOException {
+        host.exec("ip", "link", "add", "out0", "type", "veth", "peer", "name", "in0");
         host.exec("ip", "link", "set", "in0", "netns", peer.name());
         settle(host, "out0", HOST, "2001:db8::1");
         settle(peer, "in0", PEER, PEER6);
-        return new Outside(host, peer);
     }
 
     private static void settle(NetNamespace place, String device, String four, String six)
@@ -58,6 +64,29 @@ final class Outside implements AutoCloseable {
 
     String peer(String... command) throws IOException {
         return peer.exec(command);
+    }
+
+    /** The peer's end of the cable: what comes and goes there, byte by byte. */
+    PacketSocket peerEnd() throws IOException {
+        return peer.call(() -> PacketSocket.open("in0"));
+    }
+
+    /** From now on the peer gives addresses of its network; the caller ends it. */
+    Process serveDhcp() throws IOException {
+        return peer.process(
+                        "dnsmasq",
+                        "--keep-in-foreground",
+                        "--conf-file=/dev/null",
+                        "--port=0",
+                        "--user=root",
+                        "--pid-file=",
+                        "--leasefile-ro",
+                        "--interface=in0",
+                        "--dhcp-authoritative",
+                        "--dhcp-range=192.0.2.100,192.0.2.199")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     /** A server for one client; the caller ends it. */
