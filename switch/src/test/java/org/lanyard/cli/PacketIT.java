@@ -209,10 +209,12 @@ class PacketIT {
     }
 
     private void awaitState(String state, String reason) throws Exception {
-        JsonNode port =
-                Eventually.see(
-                        state, () -> port("lan"), p -> p.path("state").asText().equals(state));
-        assertEquals(reason, port.path("reason").asText(""));
+        Eventually.see(
+                state + ": " + reason,
+                () -> port("lan"),
+                port ->
+                        port.path("state").asText().equals(state)
+                                && port.path("reason").asText("").equals(reason));
     }
 
     @Test
@@ -230,7 +232,10 @@ class PacketIT {
         awaitState("down", "interface out0 is down; as root: ip link set out0 up");
         outside.inHost("ip", "link", "delete", "out0");
         awaitState("down", "interface out0 is gone; it is waited for");
-        assertTrue(log().contains("WARN  port lan down: interface out0 is gone"), log());
+        Eventually.see(
+                "a warning",
+                this::log,
+                log -> log.contains("WARN  port lan down: interface out0 is gone"));
 
         outside.layCable();
         awaitState("up", "");
