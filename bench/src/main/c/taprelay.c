@@ -8,7 +8,10 @@
  * All offloads that the kernel has are on, so a frame is up to 64 KiB of a flow. Two blocking
  * threads, because a poll before each read would be a third system call.
  *
- *     taprelay NAME NAME        makes both interfaces; they go when it ends
+ *     taprelay NAME NAME [QUEUES]    makes both interfaces; they go when it ends
+ *
+ * With queues, 2 to 16, each interface has so many (IFF_MULTI_QUEUE), and each pair of them two
+ * threads of its own.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -24,6 +27,8 @@
 
 #define FRAME (10 + 4096 + 65536)
 #define USO (0x20 | 0x40) /* TUN_F_USO4, TUN_F_USO6: newer than many headers */
+
+#define MOST_QUEUES 16
 
 struct direction {
     int from;
@@ -49,9 +54,10 @@ static void *relay(void *argument)
     exit(1);
 }
 
-static int open_tap(const char *name)
+static int open_tap(const char *name, int queues)
 {
-    struct ifreq request = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR };
+    struct ifreq request = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR
+                                          | (queues > 1 ? IFF_MULTI_QUEUE : 0) };
     int header = 10;
     unsigned tcp = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
     int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
@@ -64,20 +70,30 @@ static int open_tap(const char *name)
     return fd;
 }
 
+static void start(struct direction *way)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, relay, way) != 0) {
+        fprintf(stderr, "taprelay: no thread\n");
+        exit(1);
+    }
+}
+
 int main(int count, char **arguments)
 {
-    if (count != 3) {
-        fprintf(stderr, "usage: taprelay NAME NAME\n");
+    static struct direction ways[2 * MOST_QUEUES];
+    int queues = count == 4 ? atoi(arguments[3]) : 1;
+    if (count < 3 || count > 4 || queues < 1 || queues > MOST_QUEUES) {
+        fprintf(stderr, "usage: taprelay NAME NAME [QUEUES]\n");
         return 2;
     }
-    int a = open_tap(arguments[1]);
-    int b = open_tap(arguments[2]);
-    struct direction there = { a, b };
-    struct direction back = { b, a };
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, relay, &back) != 0) {
-        fprintf(stderr, "taprelay: no thread\n");
-        return 1;
+    for (int i = 0; i < queues; i++) {
+        int a = open_tap(arguments[1], queues);
+        int b = open_tap(arguments[2], queues);
+        ways[2 * i] = (struct direction){ a, b };
+        ways[2 * i + 1] = (struct direction){ b, a };
     }
-    relay(&there);
+    for (int i = 1; i < 2 * queues; i++)
+        start(&ways[i]);
+    relay(&ways[0]);
 }

@@ -96,7 +96,8 @@ public final class Compare implements Callable<Integer> {
                 new WorkerSuite(root, generator),
                 new PolicySuite(root, generator),
                 new GuestSuite(root, scratch, iperf),
-                new TapSuite(root, natives.tapRelay(), iperf));
+                new TapSuite(root, natives.tapRelay(), iperf),
+                new GuestToTapSuite(root, TcpGuest.of(natives, quick)));
     }
 
     private List<Group> chosen(List<Suite> suites) {

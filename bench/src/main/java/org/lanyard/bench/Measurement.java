@@ -41,9 +41,26 @@ record Measurement(
 
     /** What iperf3 finds: it counts no frames. */
     static Measurement throughput(double bitsPerSecond, double cores, double othersCores) {
+        return throughput(bitsPerSecond, 0, cores, othersCores);
+    }
+
+    /** What a TCP finds that looks at each frame's checksums. */
+    static Measurement throughput(
+            double bitsPerSecond, long damaged, double cores, double othersCores) {
         double none = Double.NaN;
         return new Measurement(
-                none, none, none, 0, 0, 0, cores, none, none, none, bitsPerSecond, othersCores);
+                none,
+                none,
+                none,
+                0,
+                0,
+                damaged,
+                cores,
+                none,
+                none,
+                none,
+                bitsPerSecond,
+                othersCores);
     }
 
     static Measurement parse(String line) throws IOException {

@@ -12,8 +12,10 @@ import java.util.List;
  * @param relay the byte relay
  * @param tapRelay the same between TAPs
  * @param loadgen the synthetic guests
+ * @param tcpGuest one that speaks TCP to a host
+ * @param tcpHost what it speaks to there
  */
-record Natives(Path relay, Path tapRelay, Path loadgen) {
+record Natives(Path relay, Path tapRelay, Path loadgen, Path tcpGuest, Path tcpHost) {
     private static final List<String> FLAGS =
             List.of("-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread");
 
@@ -36,7 +38,9 @@ record Natives(Path relay, Path tapRelay, Path loadgen) {
                         "guest.c",
                         "send.c",
                         "receive.c");
-        return new Natives(relay, tapRelay, loadgen);
+        Path tcpGuest = compile(sources, target.resolve("tcpguest"), "tcpguest.c", "guest.c");
+        Path tcpHost = compile(sources, target.resolve("tcphost"), "tcphost.c");
+        return new Natives(relay, tapRelay, loadgen, tcpGuest, tcpHost);
     }
 
     private static Path compile(Path sources, Path program, String... files)

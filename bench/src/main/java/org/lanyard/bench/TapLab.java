@@ -16,6 +16,7 @@ record TapLab(Namespace middle, Namespace one, Namespace two) implements AutoClo
     static final List<String> ENDS = List.of("end0", "end1");
     private static final String NETWORK = "10.77.0.";
     private static final String KIND = "namespaces:";
+    private static final String GUESTS = ";";
     private static final int READY_SECONDS = 20;
 
     /**
@@ -30,8 +31,13 @@ record TapLab(Namespace middle, Namespace one, Namespace two) implements AutoClo
 
     /** The namespaces of the two hosts, by a candidate's target. */
     static List<Namespace> hosts(String target) {
-        String[] names = target.substring(KIND.length()).split(",");
+        String[] names = target.substring(KIND.length(), target.indexOf(GUESTS)).split(",");
         return List.of(new Namespace(names[0]), new Namespace(names[1]));
+    }
+
+    /** Where guests attach to the switch in the middle, by a candidate's target. */
+    static String guests(String target) {
+        return target.substring(target.indexOf(GUESTS) + GUESTS.length());
     }
 
     /** The address of the first or second host. */
@@ -39,8 +45,16 @@ record TapLab(Namespace middle, Namespace one, Namespace two) implements AutoClo
         return NETWORK + (end + 1);
     }
 
-    String target() {
-        return KIND + one.name() + "," + two.name();
+    /** The address of a guest beside them. */
+    static String guestAddress() {
+        return NETWORK + 100;
+    }
+
+    /**
+     * @param guests the target of the switch in the middle
+     */
+    String target(String guests) {
+        return KIND + one.name() + "," + two.name() + GUESTS + guests;
     }
 
     /** Gives the interfaces that the switch made in the middle to the hosts. */

@@ -54,7 +54,7 @@ record TapSwitch(Kind kind) implements Candidate {
     private record Between(TapLab lab, Running inner) implements Running {
         @Override
         public String target() {
-            return lab.target();
+            return lab.target(inner.target());
         }
 
         @Override
