@@ -10,6 +10,7 @@ final class GuestToTapSuite implements Suite {
     private static final String WITHOUT = "no offloads";
     private static final String BY_ONE = "guest-tap-1";
     private static final String BY_32 = "guest-tap-32";
+    private static final String FLOWS = "guest-tap-flows";
     private static final String BACK = "tap-guest";
     private static final Set<String> ALL = Set.of(LanyardSwitch.NAME, WITHOUT, VdeSwitch.NAME);
 
@@ -41,6 +42,14 @@ final class GuestToTapSuite implements Suite {
                 List.of(
                         trial(ALL, BY_ONE, "synthetic guest to TAP, 1 a write", "--batch", "1"),
                         trial(ALL, BY_32, "synthetic guest to TAP, 32 a write", "--batch", "32"),
+                        trial(
+                                ALL,
+                                FLOWS,
+                                "synthetic guest to TAP, 4 connections in turn, 32 a write",
+                                "--batch",
+                                "32",
+                                "--flows",
+                                "4"),
                         trial(LOSSLESS, BACK, "TAP to synthetic guest", TcpGuest.RECEIVE));
         return List.of(new Group("guesttap", candidates, trials, load));
     }
@@ -73,8 +82,10 @@ final class GuestToTapSuite implements Suite {
         return List.of(
                 Target.against(BY_ONE, WITHOUT, Metric.THROUGHPUT, 2),
                 Target.against(BY_32, WITHOUT, Metric.THROUGHPUT, 2),
+                Target.against(FLOWS, WITHOUT, Metric.THROUGHPUT, 2),
                 Target.told(BACK, WITHOUT, Metric.THROUGHPUT),
                 Target.told(BY_ONE, VdeSwitch.NAME, Metric.THROUGHPUT),
-                Target.told(BY_32, VdeSwitch.NAME, Metric.THROUGHPUT));
+                Target.told(BY_32, VdeSwitch.NAME, Metric.THROUGHPUT),
+                Target.told(FLOWS, VdeSwitch.NAME, Metric.THROUGHPUT));
     }
 }

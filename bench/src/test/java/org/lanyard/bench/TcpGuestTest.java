@@ -28,7 +28,7 @@ final class TcpGuestTest {
         TcpGuest tcp = new TcpGuest(natives.tcpGuest(), natives.tcpHost(), 0, 0.3);
         try (Candidate.Running running = new TapSwitch(vde).start(directory);
                 Load.Attached attached = tcp.attach(running)) {
-            for (String option : List.of("--batch=1", "--batch=32", TcpGuest.RECEIVE)) {
+            for (String option : List.of("--batch=1", "--flows=4", TcpGuest.RECEIVE)) {
                 Measurement found = attached.measure(trial(option));
                 assertTrue(found.bitsPerSecond() > 1e6, option + ": " + found);
                 assertEquals(0, found.damaged(), option);

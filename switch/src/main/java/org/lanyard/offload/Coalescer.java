@@ -1,242 +1,120 @@
 package org.lanyard.offload;
 
 import java.nio.ByteBuffer;
-import org.lanyard.tapio.IoVec;
-import org.lanyard.tapio.Region;
+import org.lanyard.frame.StreamFormat;
 
 /**
- * Puts consecutive segments of one TCP flow together to a super-frame for a TAP, without copying
- * their payload: headers of its own, then the payloads where they lie. What it merges is what the
- * kernel's own GRO would merge (net/ipv4/tcp_offload.c tcp_gro_receive, net/ipv4/af_inet.c
- * inet_gro_receive), and never a frame whose checksum is wrong: merged, it would look right. One
- * thread's; allocates nothing after its constructor.
+ * Sorts the frames of a burst by flow, for those that follow one another in a TCP flow to leave as
+ * one super-frame. One thread's; allocates nothing after its constructor.
  *
- * <p>A segment joins when its headers are those of the one before but for number and checksums, it
- * follows it directly, and it is not longer than the first. One that is shorter, or has PSH, is the
- * last.
+ * <pre>
+ *   a1 b1 a2 b2 a3 ──▶ add ──▶ HeldFlow a: a1 a2 a3 ──▶ sink, when the burst ends or the flow has
+ *                              HeldFlow b: b1 b2        to go first
+ * </pre>
+ *
+ * <p>Within a flow order is kept, as the kernel's GRO does it; a frame of another may overtake
+ * those that are held. What is neither TCP nor UDP, or a fragment, overtakes nobody.
  */
 public final class Coalescer implements AutoCloseable {
     /** Frames in one super-frame, at most. */
     public static final int MOST_FRAMES = 64;
 
-    private static final int MOST_BYTES = 0xffff;
-    private static final int ACK = 0x10;
-    private static final int PSH = 0x08;
-    private static final int RESERVED = 0x0f;
-    private static final int VALID = 0xffff;
-    private static final short DONT_FRAGMENT = 0x4000;
+    /** Flows that are held at once; for another one the longest held goes. */
+    static final int FLOWS = 8;
 
-    /** Of network and transport together. */
-    private static final int MOST_HEADERS = 160;
-
-    private static final int HEADER_ROOM = 256;
+    /** Where held frames go. */
+    @FunctionalInterface
+    public interface Sink {
+        /**
+         * @param flow of one frame or more; not to be kept
+         */
+        void send(HeldFlow flow);
+    }
 
     private final Headers headers = new Headers();
-    private final Region own = Region.allocate(HEADER_ROOM);
-    private final int[] payloads = new int[MOST_FRAMES];
-    private final int[] sizes = new int[MOST_FRAMES];
 
-    private int first;
-    private int headerSize;
-    private int networkAt;
-    private int transportAt;
-    private int total;
-    private int nextSequence;
-    private int nextIdentification;
-    private boolean pushed;
-    private int count;
+    /** The first are held, in the order of their first frames; there is room for one more. */
+    private final HeldFlow[] flows = new HeldFlow[FLOWS + 1];
 
-    /** How many frames it holds. */
-    public int count() {
-        return count;
+    private int held;
+
+    public Coalescer() {
+        for (int i = 0; i < flows.length; i++) {
+            flows[i] = new HeldFlow();
+        }
     }
 
-    /** Forgets them. */
+    /** Forgets what is held. */
     public void clear() {
-        count = 0;
+        held = 0;
     }
 
     /**
-     * Takes a frame behind those that it holds, or as its first.
+     * Takes the next frame of a burst.
      *
-     * @param offset of the frame
-     * @return false when the frame is none to merge, or not with these
+     * @param at of its length prefix
+     * @param end behind the frame
+     * @param sink gets first what has to go before it
+     * @return whether it is held; else it goes by itself, now
      */
-    public boolean add(ByteBuffer bytes, int offset, int length) {
-        if (!headers.parse(bytes, offset, length) || !isMergeable(bytes, offset + length)) {
+    public boolean add(ByteBuffer bytes, int at, int end, Sink sink) {
+        int offset = at + StreamFormat.PREFIX;
+        if (!headers.parse(bytes, offset, end - offset)) {
+            flush(sink);
             return false;
         }
-        int payload = offset + length - headers.payload();
-        if (count > 0 && !follows(bytes, offset, payload)) {
+        if (!headers.isTcp()) {
             return false;
         }
-        if (!isIntact(bytes, offset + length)) {
-            return false;
-        }
-        if (count == 0) {
-            first = offset;
-            headerSize = headers.payload() - offset;
-            networkAt = headers.network() - offset;
-            transportAt = headers.transport() - offset;
-            total = length - networkAt;
-        } else {
-            total += payload;
-        }
-        payloads[count] = headers.payload();
-        sizes[count] = payload;
-        count++;
-        nextSequence = bytes.getInt(headers.transport() + Headers.SEQUENCE) + payload;
-        nextIdentification = identification(bytes) + 1;
-        pushed = (bytes.get(headers.transport() + Headers.FLAGS) & PSH) != 0;
-        return true;
-    }
-
-    private int identification(ByteBuffer bytes) {
-        return headers.isIpv6()
-                ? 0
-                : bytes.getShort(headers.network() + Headers.IDENTIFICATION) & 0xffff;
-    }
-
-    /** Data of an established connection, without anything that needs to be told by itself. */
-    private boolean isMergeable(ByteBuffer bytes, int end) {
-        if (!headers.isTcp() || headers.networkEnd() != end || headers.payload() >= end) {
-            return false;
-        }
-        int transport = headers.transport();
-        int flags = bytes.get(transport + Headers.FLAGS) & 0xff;
-        int reserved = bytes.get(transport + Headers.DATA_OFFSET) & RESERVED;
-        return (flags & ~PSH) == ACK
-                && reserved == 0
-                && headers.payload() - headers.network() <= MOST_HEADERS;
-    }
-
-    private boolean follows(ByteBuffer bytes, int offset, int payload) {
-        return count < MOST_FRAMES
-                && !pushed
-                && sizes[count - 1] == sizes[0]
-                && payload <= sizes[0]
-                && total + payload <= MOST_BYTES
-                && headers.payload() - offset == headerSize
-                && headers.network() - offset == networkAt
-                && headers.transport() - offset == transportAt
-                && bytes.getInt(headers.transport() + Headers.SEQUENCE) == nextSequence
-                && hasSameHeaders(bytes, offset);
-    }
-
-    private boolean hasSameHeaders(ByteBuffer bytes, int offset) {
-        int shift = first - offset;
-        int network = headers.network();
-        int transport = headers.transport();
-        if (!same(bytes, offset, network, shift)) {
-            return false;
-        }
-        if (headers.isIpv6()) {
-            if (!same(bytes, network, network + Headers.PAYLOAD_LENGTH, shift)
-                    || !same(
-                            bytes,
-                            network + Headers.PAYLOAD_LENGTH + Short.BYTES,
-                            transport,
-                            shift)) {
-                return false;
+        long key = headers.flowKey(bytes);
+        int index = find(key);
+        if (index < held) {
+            if (flows[index].add(bytes, headers, at, end)) {
+                return true;
             }
-        } else if (!same(bytes, network, network + Headers.TOTAL_LENGTH, shift)
-                || !same(bytes, network + Headers.FRAGMENT, network + Headers.IPV4_CHECKSUM, shift)
-                || !same(bytes, network + Headers.IPV4_CHECKSUM + Short.BYTES, transport, shift)
-                || !isNextIdentification(bytes)) {
+            send(index, sink);
+        }
+        if (!flows[held].begin(bytes, headers, key, at, end)) {
             return false;
         }
-        int afterSequence = transport + Headers.SEQUENCE + Integer.BYTES;
-        return same(bytes, transport, transport + Headers.SEQUENCE, shift)
-                && same(bytes, afterSequence, transport + Headers.FLAGS, shift)
-                && same(
-                        bytes,
-                        transport + Headers.FLAGS + 1,
-                        transport + Headers.TCP_CHECKSUM,
-                        shift)
-                && same(
-                        bytes,
-                        transport + Headers.TCP_CHECKSUM + Short.BYTES,
-                        headers.payload(),
-                        shift);
-    }
-
-    /** Where fragments are forbidden it says nothing (RFC 6864, 4.1). */
-    private boolean isNextIdentification(ByteBuffer bytes) {
-        return (bytes.getShort(headers.network() + Headers.FRAGMENT) & DONT_FRAGMENT) != 0
-                || identification(bytes) == (nextIdentification & 0xffff);
-    }
-
-    private static boolean same(ByteBuffer bytes, int from, int to, int shift) {
-        int at = from;
-        for (; at <= to - Long.BYTES; at += Long.BYTES) {
-            if (bytes.getLong(at) != bytes.getLong(at + shift)) {
-                return false;
-            }
-        }
-        for (; at < to; at++) {
-            if (bytes.get(at) != bytes.get(at + shift)) {
-                return false;
-            }
+        held++;
+        if (held > FLOWS) {
+            send(0, sink);
         }
         return true;
     }
 
-    private boolean isIntact(ByteBuffer bytes, int end) {
-        int network = headers.network();
-        int transport = headers.transport();
-        if (!headers.isIpv6()) {
-            int size = (bytes.get(network) & RESERVED) * Integer.BYTES;
-            if (Checksum.fold(Checksum.sum(bytes, network, size)) != VALID) {
-                return false;
-            }
+    private int find(long key) {
+        int index = 0;
+        while (index < held && flows[index].key() != key) {
+            index++;
         }
-        int length = end - transport;
-        long sum = headers.pseudoSum(bytes) + length + Checksum.sum(bytes, transport, length);
-        return Checksum.fold(sum) == VALID;
+        return index;
     }
 
-    /**
-     * Lists what to write: two or more frames as one.
-     *
-     * @param bytes of the slab that the frames are in
-     * @param address of that slab
-     * @param pieces empty, with room for {@link #MOST_FRAMES} and one more
-     */
-    public void list(ByteBuffer bytes, long address, IoVec pieces) {
-        assert count > 1;
-        ByteBuffer head = own.bytes();
-        int frame = VirtioHeader.SIZE;
-        head.put(frame, bytes, first, headerSize);
-        int network = frame + networkAt;
-        if ((head.get(network) & 0xf0) == 0x40) {
-            head.putShort(network + Headers.TOTAL_LENGTH, (short) total);
-            head.putShort(network + Headers.IPV4_CHECKSUM, (short) 0);
-            int size = transportAt - networkAt;
-            head.putShort(
-                    network + Headers.IPV4_CHECKSUM,
-                    Checksum.of(Checksum.sum(head, network, size)));
-        } else {
-            head.putShort(network + Headers.PAYLOAD_LENGTH, (short) (total - Headers.IPV6_HEADER));
+    private void send(int index, Sink sink) {
+        HeldFlow flow = flows[index];
+        held--;
+        for (int i = index; i < held; i++) {
+            flows[i] = flows[i + 1];
         }
-        if (pushed) {
-            int flags = frame + transportAt + Headers.FLAGS;
-            head.put(flags, (byte) (head.get(flags) | PSH));
-        }
-        headers.parse(head, frame, headerSize);
-        VirtioHeader.write(headers, head, 0, head, frame, networkAt + total, sizes[0]);
-        pieces.add(own.address(), VirtioHeader.SIZE + headerSize);
+        flows[held] = flow;
+        sink.send(flow);
+    }
+
+    /** Gives all that is held to the sink. */
+    public void flush(Sink sink) {
+        int count = held;
+        held = 0;
         for (int i = 0; i < count; i++) {
-            pieces.add(address + payloads[i], sizes[i]);
+            sink.send(flows[i]);
         }
-    }
-
-    /** The frames' payloads and the one header, in bytes. */
-    public int length() {
-        return networkAt + total;
     }
 
     @Override
     public void close() {
-        own.close();
+        for (HeldFlow flow : flows) {
+            flow.close();
+        }
     }
 }

@@ -51,6 +51,9 @@ final class Headers {
     private static final int DESTINATION = 60;
     private static final int MOST_EXTENSIONS = 8;
 
+    /** Odd, and without a pattern: 2^64 over the golden ratio. */
+    private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
+
     private int network;
     private int transport;
     private int payload;
@@ -168,6 +171,23 @@ final class Headers {
                 + (ipv6
                         ? Checksum.sum(bytes, network + 8, 32)
                         : Checksum.sum(bytes, network + 12, 8));
+    }
+
+    /**
+     * The same for all packets of a flow, addresses and ports; nearly always another for another
+     * flow's.
+     */
+    long flowKey(ByteBuffer bytes) {
+        long addresses;
+        if (ipv6) {
+            addresses = 0;
+            for (int at = network + 8; at < network + IPV6_HEADER; at += Long.BYTES) {
+                addresses = addresses * SPREAD + bytes.getLong(at);
+            }
+        } else {
+            addresses = bytes.getLong(network + 12);
+        }
+        return addresses * SPREAD + bytes.getInt(transport);
     }
 
     /** Where the transport's checksum stands. */

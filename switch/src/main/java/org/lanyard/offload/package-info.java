@@ -5,7 +5,8 @@
  *   TAP, card ──▶ VirtioHeader ─▶ plain frame, its checksum completed (Checksum)
  *                       └───────▶ super-frame ──┬──▶ another of them: as it is
  *                                               └──▶ a guest: Segmenter, into the slab's scratch
- *   guests' frames ──▶ Coalescer ─▶ one super-frame, by writev from the slab ──▶ TAP, card
+ *   guests' frames ──▶ Coalescer ─▶ HeldFlow: one super-frame, by writev from the slab ──▶ TAP, card
+ *                          └──────▶ HeldFlow: another flow's
  *
  *   Headers: where network, transport and payload begin in a frame that somebody else wrote
  * </pre>

@@ -6,6 +6,8 @@ import org.lanyard.frame.PortCounters;
 import org.lanyard.frame.Slab;
 import org.lanyard.frame.StreamFormat;
 import org.lanyard.frame.SuperFrame;
+import org.lanyard.offload.Coalescer;
+import org.lanyard.offload.HeldFlow;
 import org.lanyard.offload.VirtioHeader;
 import org.lanyard.tapio.LibC;
 
@@ -31,7 +33,10 @@ abstract class FramePort extends KernelPort {
 
     private final Backlog backlog;
     private final boolean offloads;
+    private final Coalescer.Sink sink = this::sendHeld;
 
+    // Of one transmit.
+    private Slab slab;
     private long sentPackets;
     private long sentBytes;
 
@@ -107,7 +112,7 @@ abstract class FramePort extends KernelPort {
 
     @Override
     public void transmit(Outbox outbox) {
-        ByteBuffer slab = outbox.slab().bytes();
+        slab = outbox.slab();
         with.coalescer.clear(); // another port's fault may have left something
         sentPackets = 0;
         sentBytes = 0;
@@ -115,73 +120,64 @@ abstract class FramePort extends KernelPort {
         for (int run = outbox.first(this); run != Outbox.NO_RUN; run = outbox.next(run)) {
             int end = outbox.end(run);
             for (int at = outbox.start(run); at < end; ) {
-                int behind = at + StreamFormat.size(slab, at);
-                if (!hold(outbox, at, behind)) {
-                    sendHeld(outbox);
-                    if (!hold(outbox, at, behind)) {
-                        send(slab, outbox.slab().address(), at, behind);
-                    }
+                int behind = at + StreamFormat.size(slab.bytes(), at);
+                if (!hold(at, behind)) {
+                    send(at, behind);
                 }
                 at = behind;
             }
         }
-        sendHeld(outbox);
+        with.coalescer.flush(sink);
         counters().sent(sentPackets, sentBytes);
         waitForRoom(!backlog.isEmpty());
     }
 
-    /** Whether the frame waits for others of its flow to go with. */
-    private boolean hold(Outbox outbox, int at, int behind) {
+    /** Whether the frame waits for others of its flow to go with; else it goes, now. */
+    private boolean hold(int at, int behind) {
+        ByteBuffer bytes = slab.bytes();
         int offset = at + PREFIX;
-        ByteBuffer slab = outbox.slab().bytes();
-        if (!takesSuperFrames()
-                || SuperFrame.isSuper(slab.getInt(at))
-                || !fits(slab, offset, behind - offset)
-                || !with.coalescer.add(slab, offset, behind - offset)) {
+        if (!takesSuperFrames()) {
             return false;
         }
-        with.heldStarts[with.coalescer.count() - 1] = at;
-        with.heldEnds[with.coalescer.count() - 1] = behind;
-        return true;
-    }
-
-    private void sendHeld(Outbox outbox) {
-        int count = with.coalescer.count();
-        ByteBuffer slab = outbox.slab().bytes();
-        long address = outbox.slab().address();
-        if (count == 1) {
-            send(slab, address, with.heldStarts[0], with.heldEnds[0]);
-        } else if (count > 1) {
-            sendAsOne(slab, address, count);
+        if (SuperFrame.isSuper(bytes.getInt(at)) || !fits(bytes, offset, behind - offset)) {
+            with.coalescer.flush(sink);
+            return false;
         }
-        with.coalescer.clear();
+        return with.coalescer.add(bytes, at, behind, sink);
     }
 
-    private void sendAsOne(ByteBuffer slab, long address, int count) {
+    private void sendHeld(HeldFlow flow) {
+        int count = flow.count();
+        if (count == 1) {
+            send(flow.start(0), flow.end(0));
+            return;
+        }
         int outcome = FULL;
         if (backlog.isEmpty()) {
             with.pieces.clear();
-            with.coalescer.list(slab, address, with.pieces);
+            flow.list(slab.bytes(), slab.address(), with.pieces);
             outcome = outcome(with.pieces.writeTo(fd()), count);
         }
         for (int i = 0; i < count; i++) {
-            account(slab, with.heldStarts[i], with.heldEnds[i], outcome);
+            account(flow.start(i), flow.end(i), outcome);
         }
     }
 
-    private void send(ByteBuffer slab, long address, int at, int behind) {
+    private void send(int at, int behind) {
         int outcome = FULL;
         if (backlog.isEmpty()) {
-            outcome = write(slab, at + PREFIX, address + at + PREFIX, slab.getInt(at));
+            ByteBuffer bytes = slab.bytes();
+            outcome = write(bytes, at + PREFIX, slab.address() + at + PREFIX, bytes.getInt(at));
         }
-        account(slab, at, behind, outcome);
+        account(at, behind, outcome);
     }
 
-    private void account(ByteBuffer slab, int at, int behind, int outcome) {
+    private void account(int at, int behind, int outcome) {
+        ByteBuffer bytes = slab.bytes();
         if (outcome == FULL) {
-            recordSent(slab, at, backlog.add(slab, at, behind));
+            recordSent(bytes, at, backlog.add(bytes, at, behind));
         } else if (outcome == SENT) {
-            recordSent(slab, at, behind);
+            recordSent(bytes, at, behind);
             sentPackets++;
             sentBytes += behind - at - PREFIX;
         }

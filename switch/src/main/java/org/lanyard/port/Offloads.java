@@ -18,10 +18,6 @@ public final class Offloads implements AutoCloseable {
     /** For packet sockets. */
     final PacketMessage message = new PacketMessage();
 
-    // What the coalescer holds, for the backlog if the kernel does not take it.
-    final int[] heldStarts = new int[Coalescer.MOST_FRAMES];
-    final int[] heldEnds = new int[Coalescer.MOST_FRAMES];
-
     public Offloads() {
         VirtioHeader.writePlain(headers.bytes(), 0);
     }
