@@ -118,6 +118,13 @@ public final class ConfigWriter {
         } else if (kind instanceof PortKind.Bridge bridge) {
             table.put("name", quoted(bridge.name()));
             bridge.helper().ifPresent(helper -> table.put("helper", quoted(helper)));
+        } else if (kind instanceof PortKind.HostMacvtap macvtap) {
+            table.put("name", quoted(macvtap.name())).put("offload", "" + macvtap.offload());
+        } else if (kind instanceof PortKind.OwnMacvtap macvtap) {
+            table.put("parent", quoted(macvtap.parent()));
+            table.put("mode", quoted(macvtap.mode().key()));
+            macvtap.mac().ifPresent(mac -> table.put("mac", quoted(Mac.format(mac))));
+            table.put("offload", "" + macvtap.offload());
         }
         return table.text();
     }

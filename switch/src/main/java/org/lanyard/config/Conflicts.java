@@ -17,6 +17,8 @@ final class Conflicts {
     private final Map<String, String> taps = new HashMap<>();
     private final Map<String, String> forwards = new HashMap<>();
     private final Map<String, String> bridges = new HashMap<>();
+    private final Map<String, String> macvtaps = new HashMap<>();
+    private final Map<String, String> parents = new HashMap<>();
 
     void listen(String port, String text, TableReader table) {
         Endpoint endpoint = Endpoint.parse(text, Path.of(""));
@@ -49,6 +51,23 @@ final class Conflicts {
             table.error(
                     "hostfwd",
                     "hostfwd: port '" + owner + "' has '" + forward.listensAt() + "' already");
+        }
+    }
+
+    void macvtap(String port, String name, TableReader table) {
+        String owner = macvtaps.putIfAbsent(name, port);
+        if (owner != null) {
+            table.error(
+                    "name", "name: port '" + owner + "' has the macvtap '" + name + "' already");
+        }
+    }
+
+    /** Broadcasts that come in by one macvtap would go out by the other. */
+    void parent(String port, String name, TableReader table) {
+        String owner = parents.putIfAbsent(name, port);
+        if (owner != null) {
+            table.error(
+                    "parent", "parent: port '" + owner + "' is on '" + name + "', two are a loop");
         }
     }
 

@@ -45,13 +45,18 @@ final class Ports {
             if (kind instanceof PortKind.Bridge bridge) {
                 return "bridge:" + bridge.name(); // two TAPs in it would be a loop
             }
+            if (kind instanceof PortKind.OwnMacvtap macvtap) {
+                return "macvtap on " + macvtap.parent(); // where some take it for themselves
+            }
+            if (kind instanceof PortKind.HostMacvtap macvtap) {
+                return "macvtap:" + macvtap.name();
+            }
             return kind instanceof PortKind.Tap tap ? "tap:" + tap.name() : "";
         }
 
         /** Whether what it holds is free only when its port has departed. */
         boolean isTap() {
-            return config.kind() instanceof PortKind.Tap
-                    || config.kind() instanceof PortKind.Bridge;
+            return attachment instanceof TapAttachment;
         }
     }
 
@@ -60,6 +65,7 @@ final class Ports {
     private final Clock clock;
     private final PortFactory base;
     private final StaticAddresses statics;
+    private final Stations stations;
     private final Listeners listeners;
 
     /** By name, in the configuration's order. */
@@ -80,12 +86,14 @@ final class Ports {
             Clock clock,
             PortFactory base,
             StaticAddresses statics,
+            Stations stations,
             Listeners listeners) {
         this.dir = dir;
         this.loop = loop;
         this.clock = clock;
         this.base = base;
         this.statics = statics;
+        this.stations = stations;
         this.listeners = listeners;
     }
 
@@ -116,7 +124,15 @@ final class Ports {
             return new UserAttachment(port.name(), user, dir, loop, own, clock);
         }
         if (kind instanceof PortKind.Bridge bridge) {
-            return new TapAttachment(port.name(), bridge, loop, own);
+            return new TapAttachment(port.name(), kind, new BridgeTap(bridge), loop, own);
+        }
+        if (kind instanceof PortKind.HostMacvtap macvtap) {
+            TapSource source = new HostMacvtap(macvtap, dir.path(), stations);
+            return new TapAttachment(port.name(), kind, source, loop, own);
+        }
+        if (kind instanceof PortKind.OwnMacvtap macvtap) {
+            TapSource source = new OwnMacvtap(port.name(), macvtap, dir.path(), stations);
+            return new TapAttachment(port.name(), kind, source, loop, own);
         }
         PortKind.Tap tap = (PortKind.Tap) kind;
         TapGateway gateway = new TapGateway(port.name(), tap, dir.path(), loop, clock);
@@ -140,6 +156,7 @@ final class Ports {
         if (entries.values().stream().anyMatch(e -> e.config().kind() instanceof PortKind.Tap)) {
             TapGateway.removeLeft();
         }
+        OwnMacvtap.removeLeft(dir.path());
         listeners.inherit(
                 entries.values().stream()
                         .filter(entry -> entry.config().kind() instanceof PortKind.StreamListen)

@@ -53,13 +53,16 @@ final class Keys {
             return switch (name) {
                 case "switch", "control" -> "[" + name + "]\n" + lines;
                 case "ports" ->
-                        (keys.matches("(stream|tap|user|bridge) .*") ? WEB : PORT) + keys + "\n";
+                        (keys.matches("(stream|tap|user|bridge|macvtap) .*") ? WEB : PORT)
+                                + keys
+                                + "\n";
                 case "dhcp" ->
                         WEB
                                 + "tap = { name = \"lan0\", address = [\"10.0.0.1/24\"], dhcp = { "
                                 + keys
                                 + " } }\n";
-                case "stream", "tap", "user", "bridge" -> WEB + name + " = { " + keys + " }\n";
+                case "stream", "tap", "user", "bridge", "macvtap" ->
+                        WEB + name + " = { " + keys + " }\n";
                 default -> PORT + name + " = { " + keys + " }\n";
             };
         }
@@ -72,7 +75,7 @@ final class Keys {
     private static final Pattern MAC_PATTERN =
             Pattern.compile("[0-9a-fA-F][02468aceACE]([:-][0-9a-fA-F]{2}){5}");
 
-    private static final KeyType MAC =
+    static final KeyType MAC =
             text(
                     "MAC address of a station",
                     MAC_PATTERN,
@@ -132,6 +135,7 @@ final class Keys {
                 TapKeys.tap(),
                 TapKeys.dhcp(),
                 TapKeys.bridge(),
+                TapKeys.macvtap(),
                 UserKeys.table(),
                 vlan(),
                 flood(),
@@ -213,7 +217,7 @@ final class Keys {
         return new Table(
                 "ports",
                 "One table for each port, `[ports.NAME]`; names are as the switch's. Exactly one of"
-                        + " `stream`, `tap`, `user` and `bridge` is in it. A file without a port has one,"
+                        + " `stream`, `tap`, `user`, `bridge` and `macvtap` is in it. A file without a port has one,"
                         + " `guests`,"
                         + " listening at `unix:guests.sock`.",
                 PORT + "vlan = { access = 10 }\nisolated = true\nmac-limit = 2\n",
@@ -222,6 +226,7 @@ final class Keys {
                         key("tap", table("tap"), null, "the host"),
                         key("user", table("user"), null, "the world, without root"),
                         key("bridge", table("bridge"), null, "a bridge of the kernel's"),
+                        key("macvtap", table("macvtap"), null, "the network of a network card"),
                         key(
                                 "vlan",
                                 table("vlan"),
