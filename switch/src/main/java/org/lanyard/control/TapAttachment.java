@@ -72,14 +72,18 @@ final class TapAttachment extends SinglePort {
     @Override
     public void start() throws IOException {
         try {
-            if (gateway != null) {
-                gateway.check();
-            }
-            tap = source.open();
-            startGateway();
+            open();
         } catch (IOException e) {
             throw new IOException("port " + name + ": " + e.getMessage(), e);
         }
+    }
+
+    private void open() throws IOException {
+        if (gateway != null) {
+            gateway.check();
+        }
+        tap = source.open();
+        startGateway();
         port = ports.adopt(name, counters, tap);
     }
 
@@ -185,7 +189,7 @@ final class TapAttachment extends SinglePort {
 
     private void tryAgain() {
         try {
-            start();
+            open();
         } catch (IOException e) {
             reason = e.getMessage();
             retryLater();

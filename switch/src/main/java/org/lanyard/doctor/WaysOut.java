@@ -7,8 +7,9 @@ import java.util.stream.Stream;
 import org.lanyard.gateway.Nat;
 import org.lanyard.tapio.BridgeRules;
 import org.lanyard.tapio.Capabilities;
+import org.lanyard.tapio.Macvtap;
 
-/** Looks at what leads guests beyond their LAN: NAT, the servers of a TAP, bridges. */
+/** Looks at what leads guests beyond their LAN: NAT, the servers of a TAP, bridges, cards. */
 final class WaysOut {
     private static final String LIBSLIRP = "libslirp.so.0";
     private static final String ON_DEBIAN = "on Debian and Ubuntu: apt install ";
@@ -20,7 +21,14 @@ final class WaysOut {
     }
 
     List<Finding> examine() {
-        return Stream.of(nat(), dropping(), left(), servers(), bridge(), Optional.of(user()))
+        return Stream.of(
+                        nat(),
+                        dropping(),
+                        left(),
+                        servers(),
+                        bridge(),
+                        macvtap(),
+                        Optional.of(user()))
                 .flatMap(Optional::stream)
                 .toList();
     }
@@ -112,6 +120,18 @@ final class WaysOut {
         }
         String names = String.join(", ", allowed).replace("all", "any");
         return Optional.of(Finding.good(subject, "qemu-bridge-helper lets you into " + names));
+    }
+
+    private Optional<Finding> macvtap() {
+        String subject = "macvtap";
+        return Optional.of(
+                netAdmin()
+                        ? Finding.good(subject, "you may make one on any network card")
+                        : Finding.note(
+                                subject,
+                                "making one needs CAP_NET_ADMIN; one that is made for you needs"
+                                        + " nothing",
+                                "as root, once: " + Macvtap.toMakeOne("eth0")));
     }
 
     private Finding user() {

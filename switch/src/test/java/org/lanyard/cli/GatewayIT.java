@@ -35,7 +35,7 @@ class GatewayIT {
     private static final String DHCP = "dhcp = { range = \"10.9.8.100-10.9.8.199\" }";
 
     /** Nothing but what the server told is used. */
-    private static final String ASK_FOR_AN_ADDRESS =
+    static final String ASK_FOR_AN_ADDRESS =
             "echo 'case $1 in bound) ip address add $ip/$mask dev $interface;"
                     + " ip route add default via $router; set; esac' > /tmp/dhcp;"
                     + " chmod +x /tmp/dhcp; ip link set eth0 up;"

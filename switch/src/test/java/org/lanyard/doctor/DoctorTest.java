@@ -47,6 +47,7 @@ class DoctorTest {
                         "NAT",
                         "DHCP, TFTP",
                         "bridges",
+                        "macvtap",
                         "user ports"),
                 findings.stream().map(Finding::subject).toList());
         for (Finding finding : findings) {
