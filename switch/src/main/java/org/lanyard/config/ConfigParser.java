@@ -33,11 +33,11 @@ public final class ConfigParser {
     private static final String BYTE_ORDER_MARK = "\ufeff";
 
     private static final Set<String> KINDS =
-            new LinkedHashSet<>(List.of("stream", "tap", "user", "bridge", "packet"));
+            new LinkedHashSet<>(List.of("stream", "tap", "user", "bridge", "packet", "macvtap"));
 
     /** Kinds that the interface names and that this version has not. */
     private static final Set<String> LATER_KINDS =
-            Set.of("dgram", "mcast", "vde", "vhost-user", "macvtap", "vxlan");
+            Set.of("dgram", "mcast", "vde", "vhost-user", "vxlan");
 
     private static final String STREAM_EXAMPLE = "{ listen = \"unix:web.sock\" }";
     private static final String USER_EXAMPLE = "{ hostfwd = [\"tcp:127.0.0.1:2222-:22\"] }";
@@ -297,6 +297,9 @@ public final class ConfigParser {
                         case "packet" ->
                                 port.table("packet", TapReader.PACKET_EXAMPLE)
                                         .flatMap(t -> new TapReader(name, t, conflicts).packet());
+                        case "macvtap" ->
+                                port.table("macvtap", TapReader.MACVTAP_EXAMPLE)
+                                        .flatMap(t -> new TapReader(name, t, conflicts).macvtap());
                         case "user" ->
                                 port.table("user", USER_EXAMPLE)
                                         .map(table -> new UserReader(table).read(name, conflicts));

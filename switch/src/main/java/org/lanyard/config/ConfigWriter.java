@@ -120,6 +120,13 @@ public final class ConfigWriter {
             bridge.helper().ifPresent(helper -> table.put("helper", quoted(helper)));
         } else if (kind instanceof PortKind.Packet packet) {
             table.put("interface", quoted(packet.interfaceName()));
+        } else if (kind instanceof PortKind.HostMacvtap macvtap) {
+            table.put("name", quoted(macvtap.name())).put("offload", "" + macvtap.offload());
+        } else if (kind instanceof PortKind.OwnMacvtap macvtap) {
+            table.put("parent", quoted(macvtap.parent()));
+            table.put("mode", quoted(macvtap.mode().key()));
+            macvtap.mac().ifPresent(mac -> table.put("mac", quoted(Mac.format(mac))));
+            table.put("offload", "" + macvtap.offload());
         }
         return table.text();
     }

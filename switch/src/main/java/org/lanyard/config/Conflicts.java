@@ -18,6 +18,8 @@ final class Conflicts {
     private final Map<String, String> forwards = new HashMap<>();
     private final Map<String, String> bridges = new HashMap<>();
     private final Map<String, String> packets = new HashMap<>();
+    private final Map<String, String> macvtaps = new HashMap<>();
+    private final Map<String, String> parents = new HashMap<>();
 
     void listen(String port, String text, TableReader table) {
         Endpoint endpoint = Endpoint.parse(text, Path.of(""));
@@ -54,6 +56,24 @@ final class Conflicts {
         }
     }
 
+    void macvtap(String port, String name, TableReader table) {
+        String owner = macvtaps.putIfAbsent(name, port);
+        if (owner != null) {
+            table.error(
+                    "name", "name: port '" + owner + "' has the macvtap '" + name + "' already");
+        }
+    }
+
+    /** Broadcasts that come in by one macvtap would go out by the other. */
+    void parent(String port, String name, TableReader table) {
+        String owner = parents.putIfAbsent(name, port);
+        if (owner != null) {
+            table.error(
+                    "parent", "parent: port '" + owner + "' is on '" + name + "', two are a loop");
+        }
+        refuseSecond("parent", name, packets, table);
+    }
+
     /** Two ways into one bridge are a loop. */
     void bridge(String port, String name, TableReader table) {
         String owner = bridges.putIfAbsent(name, port);
@@ -70,6 +90,7 @@ final class Conflicts {
         refuseSecond("interface", name, packets, table);
         refuseSecond("interface", name, taps, table);
         refuseSecond("interface", name, bridges, table);
+        refuseSecond("interface", name, parents, table);
         packets.putIfAbsent(name, port);
     }
 

@@ -213,7 +213,7 @@ final class PolicyReader {
         };
     }
 
-    private static long mac(String text) {
+    static long mac(String text) {
         long mac = Mac.parse(text);
         if (!Ethernet.isStation(mac)) {
             throw new IllegalArgumentException("'" + text + "' is no station's address");

@@ -5,8 +5,10 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.lanyard.slirp.HostForward;
 import org.lanyard.slirp.UserNetwork;
+import org.lanyard.tapio.Macvtap;
 
 /**
  * What a port is made of. Endpoints are as written; a relative path is in the runtime directory.
@@ -93,6 +95,33 @@ public sealed interface PortKind {
         @Override
         public String key() {
             return "packet";
+        }
+    }
+
+    /**
+     * A macvtap that somebody made.
+     *
+     * @param offload whether whole pieces of flows pass it
+     */
+    record HostMacvtap(String name, boolean offload) implements PortKind {
+        @Override
+        public String key() {
+            return "macvtap";
+        }
+    }
+
+    /**
+     * A macvtap to be made.
+     *
+     * @param parent the interface below
+     * @param mac 48 bits, its own address; empty for one of the kernel's choice
+     * @param offload whether whole pieces of flows pass it
+     */
+    record OwnMacvtap(String parent, Macvtap.Mode mode, OptionalLong mac, boolean offload)
+            implements PortKind {
+        @Override
+        public String key() {
+            return "macvtap";
         }
     }
 

@@ -2,9 +2,11 @@ package org.lanyard.control;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.lanyard.config.PortKind;
 import org.lanyard.tapio.Capabilities;
 import org.lanyard.tapio.KernelBridge;
+import org.lanyard.tapio.Link;
 import org.lanyard.tapio.Tap;
 
 /**
@@ -44,6 +46,25 @@ record BridgeTap(PortKind.Bridge kind) implements TapSource {
                                         "who may not make interfaces needs qemu-bridge-helper,"
                                                 + " which is not here; on Debian and Ubuntu: apt"
                                                 + " install qemu-system-common"));
+    }
+
+    /** A bridge that is deleted leaves it behind. */
+    @Override
+    public Optional<String> fault(Tap tap) throws IOException {
+        Optional<Link> link = Link.at(tap.index());
+        int bridge = Link.named(kind.name()).map(Link::index).orElse(0);
+        if (link.isEmpty() || bridge != 0 && link.get().master() == bridge) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                bridge == 0
+                        ? "bridge " + kind.name() + " was deleted"
+                        : "TAP " + tap.name() + " is no longer in bridge " + kind.name());
+    }
+
+    @Override
+    public String describe(Tap tap) {
+        return "TAP " + tap.name() + " in bridge " + kind.name() + " (made)";
     }
 
     @Override

@@ -48,14 +48,18 @@ final class Ports {
             if (kind instanceof PortKind.Packet packet) {
                 return "packet:" + packet.interfaceName(); // two would bring each frame in twice
             }
+            if (kind instanceof PortKind.OwnMacvtap macvtap) {
+                return "macvtap on " + macvtap.parent(); // where some take it for themselves
+            }
+            if (kind instanceof PortKind.HostMacvtap macvtap) {
+                return "macvtap:" + macvtap.name();
+            }
             return kind instanceof PortKind.Tap tap ? "tap:" + tap.name() : "";
         }
 
         /** Whether what it holds is free only when its port has departed. */
         boolean isInterface() {
-            return config.kind() instanceof PortKind.Tap
-                    || config.kind() instanceof PortKind.Bridge
-                    || config.kind() instanceof PortKind.Packet;
+            return attachment instanceof TapAttachment || attachment instanceof PacketAttachment;
         }
     }
 
@@ -64,6 +68,7 @@ final class Ports {
     private final Clock clock;
     private final PortFactory base;
     private final StaticAddresses statics;
+    private final Stations stations;
     private final Listeners listeners;
 
     /** By name, in the configuration's order. */
@@ -84,12 +89,14 @@ final class Ports {
             Clock clock,
             PortFactory base,
             StaticAddresses statics,
+            Stations stations,
             Listeners listeners) {
         this.dir = dir;
         this.loop = loop;
         this.clock = clock;
         this.base = base;
         this.statics = statics;
+        this.stations = stations;
         this.listeners = listeners;
     }
 
@@ -120,7 +127,15 @@ final class Ports {
             return new UserAttachment(port.name(), user, dir, loop, own, clock);
         }
         if (kind instanceof PortKind.Bridge bridge) {
-            return new TapAttachment(port.name(), bridge, loop, own);
+            return new TapAttachment(port.name(), kind, new BridgeTap(bridge), loop, own);
+        }
+        if (kind instanceof PortKind.HostMacvtap macvtap) {
+            TapSource source = new HostMacvtap(macvtap, dir.path(), stations);
+            return new TapAttachment(port.name(), kind, source, loop, own);
+        }
+        if (kind instanceof PortKind.OwnMacvtap macvtap) {
+            TapSource source = new OwnMacvtap(port.name(), macvtap, dir.path(), stations);
+            return new TapAttachment(port.name(), kind, source, loop, own);
         }
         if (kind instanceof PortKind.Packet packet) {
             return new PacketAttachment(port.name(), packet, loop, own);
@@ -147,6 +162,7 @@ final class Ports {
         if (entries.values().stream().anyMatch(e -> e.config().kind() instanceof PortKind.Tap)) {
             TapGateway.removeLeft();
         }
+        OwnMacvtap.removeLeft(dir.path());
         listeners.inherit(
                 entries.values().stream()
                         .filter(entry -> entry.config().kind() instanceof PortKind.StreamListen)

@@ -100,7 +100,9 @@ public final class Switch {
         this.captures = new Captures(loop, fabric, clock, workers, this::portNames);
         this.rpc = new RpcServer(dir, loop, clock, new RpcMethods(this).all(), events, captures);
         PortFactory factory = new PortFactory(workers, config.portBacklog(), captures);
-        this.ports = new Ports(dir, loop, clock, factory, statics, new Listeners(supervisor));
+        Stations stations = new Stations(fabric, clock);
+        Listeners listeners = new Listeners(supervisor);
+        this.ports = new Ports(dir, loop, clock, factory, statics, stations, listeners);
         ports.configure(config.ports());
     }
 

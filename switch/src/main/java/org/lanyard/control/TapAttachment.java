@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.config.PortKind;
+import org.lanyard.policy.Vlans;
 import org.lanyard.port.KernelPort;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Tap;
@@ -12,12 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A TAP, which is the host or in a bridge of the host's. An interface that is deleted under the
- * switch is opened again, with pauses.
+ * A TAP, which is the host, in a bridge of the host's or on its network card. An interface that is
+ * deleted under the switch is opened again, with pauses.
  */
 final class TapAttachment extends SinglePort {
     private static final Logger LOG = LoggerFactory.getLogger(TapAttachment.class);
     private static final long RETRY_SECONDS = 2;
+    private static final long LOOK_SECONDS = 2;
 
     private PortKind kind;
     private final TapSource source;
@@ -26,7 +28,16 @@ final class TapAttachment extends SinglePort {
 
     private Tap tap;
     private ControlLoop.Timer retry;
+    private ControlLoop.Timer look;
     private String reason;
+
+    /** Why {@link #look} took it down, or null. */
+    private String fault;
+
+    /** What it found wanting, or null; and whether the log has been told. */
+    private String lack;
+
+    private boolean told;
     private boolean stopped;
 
     private TapAttachment(
@@ -52,21 +63,27 @@ final class TapAttachment extends SinglePort {
         this(name, kind, new HostTap(kind), gateway, loop, ports);
     }
 
-    TapAttachment(String name, PortKind.Bridge kind, ControlLoop loop, PortFactory ports) {
-        this(name, kind, new BridgeTap(kind), null, loop, ports);
+    /** One for whom the host does nothing. */
+    TapAttachment(
+            String name, PortKind kind, TapSource source, ControlLoop loop, PortFactory ports) {
+        this(name, kind, source, null, loop, ports);
     }
 
     @Override
     public void start() throws IOException {
         try {
-            if (gateway != null) {
-                gateway.check();
-            }
-            tap = source.open();
-            startGateway();
+            open();
         } catch (IOException e) {
             throw new IOException("port " + name + ": " + e.getMessage(), e);
         }
+    }
+
+    private void open() throws IOException {
+        if (gateway != null) {
+            gateway.check();
+        }
+        tap = source.open();
+        startGateway();
         port = ports.adopt(name, counters, tap);
     }
 
@@ -75,7 +92,7 @@ final class TapAttachment extends SinglePort {
             try {
                 gateway.start();
             } catch (IOException e) {
-                tap.close();
+                source.close(tap);
                 throw e;
             }
         }
@@ -106,18 +123,61 @@ final class TapAttachment extends SinglePort {
 
     @Override
     public void plugged(KernelPort plugged) {
-        String made = tap.created() ? " (made)" : "";
-        String place = kind instanceof PortKind.Bridge bridge ? " in bridge " + bridge.name() : "";
-        LOG.info("port {} up: TAP {}{}{}", name, tap.name(), place, made);
+        fault = null;
+        lack = null;
+        LOG.info("port {} up: {}", name, source.describe(tap));
+        lookLater();
+    }
+
+    private void lookLater() {
+        look = loop.after(LOOK_SECONDS, TimeUnit.SECONDS, this::look);
+    }
+
+    /** At what no descriptor tells. */
+    private void look() {
+        if (!isUp()) {
+            return;
+        }
+        lookLater();
+        try {
+            fault = source.fault(tap).orElse(null);
+            if (fault == null) {
+                tellLack(source.lack(tap, port.slot(), ownVlans()).orElse(null));
+            }
+        } catch (IOException e) {
+            LOG.debug("port {}: {}", name, e.getMessage());
+            return;
+        }
+        if (fault != null) {
+            look.cancel();
+            ports.retire(port);
+        }
+    }
+
+    private Vlans ownVlans() {
+        return ports.policy().vlans().orElse(Vlans.DEFAULT);
+    }
+
+    /** The first time in the log; guests could fill it. */
+    private void tellLack(String now) {
+        if (now != null && !told) {
+            told = true;
+            LOG.warn("port {}: {}", name, now);
+        }
+        lack = now;
     }
 
     @Override
     public void departed(KernelPort gone, Departure why) {
         port = null;
+        if (look != null) {
+            look.cancel();
+        }
         stopGateway();
-        tap.close();
+        source.close(tap);
         if (!stopped) {
             reason = why == Departure.PEER_CLOSED ? "the interface was deleted" : why.sentence();
+            reason = fault == null ? reason : fault;
             LOG.warn("port {} down: {}; trying again every {} s", name, reason, RETRY_SECONDS);
             retryLater();
         }
@@ -129,7 +189,7 @@ final class TapAttachment extends SinglePort {
 
     private void tryAgain() {
         try {
-            start();
+            open();
         } catch (IOException e) {
             reason = e.getMessage();
             retryLater();
@@ -144,8 +204,10 @@ final class TapAttachment extends SinglePort {
     @Override
     public void stop() {
         stopped = true;
-        if (retry != null) {
-            retry.cancel();
+        for (ControlLoop.Timer timer : new ControlLoop.Timer[] {retry, look}) {
+            if (timer != null) {
+                timer.cancel();
+            }
         }
         stopGateway();
     }
@@ -158,6 +220,6 @@ final class TapAttachment extends SinglePort {
     }
 
     private String unserved() {
-        return gateway == null ? null : gateway.reason();
+        return gateway == null ? lack : gateway.reason();
     }
 }

@@ -1,7 +1,9 @@
 package org.lanyard.control;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.lanyard.frame.SuperFrame;
+import org.lanyard.policy.Vlans;
 import org.lanyard.tapio.Tap;
 
 /** Where a port's TAP comes from, again and again. */
@@ -20,6 +22,31 @@ interface TapSource {
      * @throws IOException with a sentence for the user; nothing is left open then
      */
     Tap open() throws IOException;
+
+    /** Lets go of it. */
+    default void close(Tap tap) {
+        tap.close();
+    }
+
+    /** Why it serves nobody any more, though its descriptor does not tell. */
+    default Optional<String> fault(Tap tap) throws IOException {
+        return Optional.empty();
+    }
+
+    /**
+     * What it lacks, though it goes on.
+     *
+     * @param slot of its port
+     * @param vlans that the port is in
+     */
+    default Optional<String> lack(Tap tap, int slot, Vlans vlans) throws IOException {
+        return Optional.empty();
+    }
+
+    /** For the log. */
+    default String describe(Tap tap) {
+        return "TAP " + tap.name() + (tap.created() ? " (made)" : "");
+    }
 
     /** Where a port list shows it to lead. */
     String endpoint();

@@ -9,7 +9,8 @@
  *                                      └──── Captures ◀══ rings of capture.Capture ══ workers
  *   guests.sock ──▶ ListeningPort ─┐                           ││
  *   other switch ◀── DialledPort ──┼── Attachment ◀── Ports ◀──┘│ 1 s: age the FDB, PortWatch
- *   HostTap, BridgeTap ─ TapAttachment ─┤   │                   │
+ *   HostTap, BridgeTap, ┐               │   │                   │
+ *   Host-, OwnMacvtap ─ TapAttachment ──┤   │                   │
  *   network card ──▶ PacketAttachment ──┤   │                   │
  *   libslirp ◀ UserChild ◀ UserAttachment   │                   │
  *                                           ▼                   ▼

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.lanyard.gateway.Nat;
 import org.lanyard.tapio.BridgeRules;
 import org.lanyard.tapio.Capabilities;
+import org.lanyard.tapio.Macvtap;
 
 /** Looks at what leads guests beyond their LAN: NAT, the servers of a TAP, bridges, cards. */
 final class WaysOut {
@@ -27,6 +28,7 @@ final class WaysOut {
                         servers(),
                         bridge(),
                         Optional.of(packet()),
+                        macvtap(),
                         Optional.of(user()))
                 .flatMap(Optional::stream)
                 .toList();
@@ -130,6 +132,18 @@ final class WaysOut {
                 subject,
                 "packet ports need CAP_NET_RAW",
                 "run that switch as root, or by systemd with AmbientCapabilities=CAP_NET_RAW");
+    }
+
+    private Optional<Finding> macvtap() {
+        String subject = "macvtap";
+        return Optional.of(
+                netAdmin()
+                        ? Finding.good(subject, "you may make one on any network card")
+                        : Finding.note(
+                                subject,
+                                "making one needs CAP_NET_ADMIN; one that is made for you needs"
+                                        + " nothing",
+                                "as root, once: " + Macvtap.toMakeOne("eth0")));
     }
 
     private Finding user() {

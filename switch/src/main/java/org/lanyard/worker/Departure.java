@@ -6,7 +6,7 @@ public enum Departure {
     NOT_FRAMES("what came first is no frame length, so this is no stream of frames"),
     LOST_STEP("a length above the maximum: the stream of frames is out of step"),
     NO_SLOT("the switch has no port left (max-ports)"),
-    RETIRED("it was removed"),
+    RETIRED("the switch let go of it"),
     STOPPED("the switch stops"),
     FAULT("an error in the switch itself; please report it");
 

@@ -186,12 +186,43 @@ class BridgeIT {
         Program lanyard = user("4755");
         lanyard.succeed("start", "--config", file);
         host.exec("ip", "link", "delete", "dev", "tap0");
-        Eventually.see(
-                "the port down",
-                () -> Files.readString(lanyard.path("lanyard.log")),
-                log -> log.contains("WARN  port lan down: the interface was deleted"));
+        awaitLog(lanyard, "WARN  port lan down: the interface was deleted");
         Eventually.see("a TAP again", this::taps, taps -> taps.contains("tap0"));
         assertReaches(lanyard);
+    }
+
+    /**
+     * What is left of the port then is a TAP in no bridge, of which its descriptor tells nothing.
+     */
+    @Test
+    void shouldComeBackToABridgeThatWasDeletedAndMadeAgain() throws Exception {
+        Program lanyard = root();
+        lanyard.succeed("start", "--config", file);
+        String dir = lanyard.dir().toString();
+        host.exec("ip", "link", "delete", "dev", "br0");
+        awaitLog(lanyard, "WARN  port lan down: bridge br0 was deleted");
+        Eventually.see(
+                "why it stays down",
+                () -> Cli.run("port", "show", "lan", "--runtime-dir", dir).out(),
+                shown -> shown.contains("there is no interface 'br0'"));
+        assertEquals("", taps());
+        host.exec("ip", "link", "add", "name", "br0", "type", "bridge");
+        host.exec("ip", "address", "add", "10.9.8.1/24", "dev", "br0");
+        host.exec("ip", "link", "set", "br0", "up");
+        Eventually.see("a TAP again", this::taps, taps -> taps.contains("tap0"));
+        host.exec("ip", "link", "set", "tap0", "nomaster");
+        awaitLog(lanyard, "WARN  port lan down: TAP tap0 is no longer in bridge br0");
+        Eventually.see(
+                "it in the bridge again",
+                () -> host.exec("ip", "-brief", "link", "show", "master", "br0"),
+                ports -> ports.contains("tap0"));
+    }
+
+    private static void awaitLog(Program lanyard, String line) throws Exception {
+        Eventually.see(
+                line,
+                () -> Files.readString(lanyard.path("lanyard.log")),
+                log -> log.contains(line));
     }
 
     @ParameterizedTest

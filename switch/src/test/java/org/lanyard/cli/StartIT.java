@@ -215,7 +215,8 @@ class StartIT {
         long good = lanyard.process().pid();
         Program.Ended refused = lanyard.run("restart");
         assertEquals(
-                file + ":1:1: port 'new' has no kind (one of stream, tap, user, bridge, packet)\n",
+                file
+                        + ":1:1: port 'new' has no kind (one of stream, tap, user, bridge, packet, macvtap)\n",
                 refused.err());
         assertEquals(4, refused.exitCode());
         assertEquals(good, lanyard.process().pid(), "a bad file ends no good switch");

@@ -8,9 +8,11 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lanyard.tapio.Macvtap;
 
 /** What a file says of interfaces of the kernel's, and what is written of it again. */
 class GatewayReaderTest {
@@ -37,6 +39,26 @@ class GatewayReaderTest {
         assertEquals(
                 new PortKind.Bridge("virbr0", Optional.of("/opt/helper")),
                 read("bridge = { name = \"virbr0\", helper = \"/opt/helper\" }"));
+    }
+
+    @Test
+    void shouldReadAMacvtap() throws Exception {
+        OptionalLong any = OptionalLong.empty();
+        assertEquals(
+                new PortKind.OwnMacvtap("eth0", Macvtap.Mode.BRIDGE, any, true),
+                read("macvtap = { parent = \"eth0\" }"));
+        assertEquals(
+                new PortKind.OwnMacvtap("eth0", Macvtap.Mode.PASSTHRU, any, false),
+                read("macvtap = { parent = \"eth0\", mode = \"passthru\", offload = false }"));
+        assertEquals(
+                new PortKind.OwnMacvtap(
+                        "eth0", Macvtap.Mode.VEPA, OptionalLong.of(0x5254_0000_0002L), true),
+                read(
+                        "macvtap = { parent = \"eth0\", mode = \"vepa\", mac ="
+                                + " \"52:54:00:00:00:02\" }"));
+        assertEquals(
+                new PortKind.HostMacvtap("macvtap0", true),
+                read("macvtap = { name = \"macvtap0\" }"));
     }
 
     @Test

@@ -53,7 +53,7 @@ final class Keys {
             return switch (name) {
                 case "switch", "control" -> "[" + name + "]\n" + lines;
                 case "ports" ->
-                        (keys.matches("(stream|tap|user|bridge|packet) .*") ? WEB : PORT)
+                        (keys.matches("(stream|tap|user|bridge|packet|macvtap) .*") ? WEB : PORT)
                                 + keys
                                 + "\n";
                 case "dhcp" ->
@@ -61,7 +61,7 @@ final class Keys {
                                 + "tap = { name = \"lan0\", address = [\"10.0.0.1/24\"], dhcp = { "
                                 + keys
                                 + " } }\n";
-                case "stream", "tap", "user", "bridge", "packet" ->
+                case "stream", "tap", "user", "bridge", "packet", "macvtap" ->
                         WEB + name + " = { " + keys + " }\n";
                 default -> PORT + name + " = { " + keys + " }\n";
             };
@@ -75,7 +75,7 @@ final class Keys {
     private static final Pattern MAC_PATTERN =
             Pattern.compile("[0-9a-fA-F][02468aceACE]([:-][0-9a-fA-F]{2}){5}");
 
-    private static final KeyType MAC =
+    static final KeyType MAC =
             text(
                     "MAC address of a station",
                     MAC_PATTERN,
@@ -136,6 +136,7 @@ final class Keys {
                 TapKeys.dhcp(),
                 TapKeys.bridge(),
                 TapKeys.packet(),
+                TapKeys.macvtap(),
                 UserKeys.table(),
                 vlan(),
                 flood(),
@@ -217,7 +218,7 @@ final class Keys {
         return new Table(
                 "ports",
                 "One table for each port, `[ports.NAME]`; names are as the switch's. Exactly one of"
-                        + " `stream`, `tap`, `user`, `bridge` and `packet` is in it. A file without a port has one,"
+                        + " `stream`, `tap`, `user`, `bridge`, `packet` and `macvtap` is in it. A file without a port has one,"
                         + " `guests`,"
                         + " listening at `unix:guests.sock`.",
                 PORT + "vlan = { access = 10 }\nisolated = true\nmac-limit = 2\n",
@@ -227,6 +228,7 @@ final class Keys {
                         key("user", table("user"), null, "the world, without root"),
                         key("bridge", table("bridge"), null, "a bridge of the kernel's"),
                         key("packet", table("packet"), null, "a network card"),
+                        key("macvtap", table("macvtap"), null, "the network of a network card"),
                         key(
                                 "vlan",
                                 table("vlan"),

@@ -50,6 +50,7 @@ class ReferenceTest {
                             "a size above the largest",
                             "a socket at the control socket's place",
                             "a socket path that the kernel would not take",
+                            "a macvtap's address where the parent's is taken",
                             "addresses behind a mirror",
                             "addresses that a user network can't have",
                             "an ageing time of a fortnight",
@@ -63,7 +64,9 @@ class ReferenceTest {
                             "two ports at one TCP address",
                             "two ports at one socket",
                             "two ports in one bridge",
+                            "two ports on one card",
                             "two ports with one TAP",
+                            "two ports with one macvtap",
                             "two ways onto one interface"));
 
     private final JsonSchema schema = schema();

@@ -71,7 +71,7 @@ final class SchemaFile {
     /** What a table's keys have to do with each other. */
     private static ObjectNode rules(String table) {
         return switch (table) {
-            case "ports" -> oneOf("stream", "tap", "user", "bridge", "packet");
+            case "ports" -> oneOf("stream", "tap", "user", "bridge", "packet", "macvtap");
             case "stream" -> oneOf("listen", "connect");
             case "tap" -> {
                 ObjectNode rules = required("name");
@@ -83,6 +83,13 @@ final class SchemaFile {
             }
             case "bridge" -> required("name");
             case "packet" -> required("interface");
+            case "macvtap" -> {
+                ObjectNode rules = oneOf("name", "parent");
+                ObjectNode needs = rules.putObject("dependencies");
+                needs.putArray("mode").add("parent");
+                needs.putArray("mac").add("parent");
+                yield rules;
+            }
             case "dhcp" -> required("range");
             case "vlan" -> {
                 ObjectNode rules = oneOf("access", "trunk", "tunnel");

@@ -2,6 +2,7 @@ package org.lanyard.config;
 
 import static org.lanyard.config.KeyType.bool;
 import static org.lanyard.config.KeyType.duration;
+import static org.lanyard.config.KeyType.oneOf;
 import static org.lanyard.config.KeyType.table;
 import static org.lanyard.config.KeyType.text;
 import static org.lanyard.config.KeyType.whole;
@@ -161,6 +162,50 @@ final class TapKeys {
                                 .beside(RANGE),
                         key("domain", domain, null, "the domain that guests are told of")
                                 .beside(RANGE)));
+    }
+
+    static Table macvtap() {
+        String parent = "parent = \"eth0\"";
+        return new Table(
+                "macvtap",
+                "The network of a network card, by an interface that the kernel has on top of it."
+                        + " With `parent` it is made, which needs CAP_NET_ADMIN, and removed with"
+                        + " the port; with `name` one that exists is used as it is, by whoever may"
+                        + " open its `/dev/tap…`. Only in mode `passthru` the kernel hands it"
+                        + " frames for other addresses than its own: there all guests are served,"
+                        + " and the host itself is not reached by that card. In the other modes one"
+                        + " guest is, whose address is the macvtap's, and the card goes on serving"
+                        + " the host, whom the guest does not reach by it. One that exists should"
+                        + " be `up` and `allmulticast on`, which IPv6 needs. Wi-Fi carries no"
+                        + " foreign addresses: no mode serves guests there.",
+                "[ports.lan]\nmacvtap = { " + parent + ", mode = \"passthru\" }\n",
+                List.of(
+                        key("parent", INTERFACE, null, "the card that it is to be made on"),
+                        key("name", INTERFACE, null, "of one that exists; not beside `parent`"),
+                        key(
+                                        "mode",
+                                        oneOf("bridge", "vepa", "private", "passthru"),
+                                        "\"bridge\"",
+                                        "`passthru`: it has the card for itself. Otherwise it shares"
+                                                + " the card with others like it, and reaches them"
+                                                + " directly (`bridge`), by a switch out there that"
+                                                + " sends frames back (`vepa`), or not (`private`)")
+                                .beside(parent),
+                        key(
+                                        "mac",
+                                        Keys.MAC,
+                                        null,
+                                        "its address, which is the guest's that it serves; not in"
+                                                + " mode `passthru`; of the kernel's choice if not"
+                                                + " given")
+                                .beside(parent),
+                        key(
+                                        "offload",
+                                        bool(),
+                                        "true",
+                                        "TCP and UDP pass it in pieces of up to 64 KiB, checksums"
+                                                + " are left to where they leave for a wire")
+                                .beside(parent)));
     }
 
     static Table bridge() {

@@ -48,6 +48,7 @@ class DoctorTest {
                         "DHCP, TFTP",
                         "bridges",
                         "network cards",
+                        "macvtap",
                         "user ports"),
                 findings.stream().map(Finding::subject).toList());
         for (Finding finding : findings) {

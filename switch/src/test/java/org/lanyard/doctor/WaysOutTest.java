@@ -91,6 +91,18 @@ class WaysOutTest {
     }
 
     @Test
+    void shouldTellWhoMayMakeAMacvtap() {
+        assertGood("macvtap", "you may make one on any network card");
+        host.files.put("/proc/self/status", UNPRIVILEGED);
+        assertNote(
+                "macvtap",
+                "making one needs CAP_NET_ADMIN; one that is made for you needs nothing",
+                "as root, once: ip link add link eth0 name macvtap0 type macvtap mode passthru; ip"
+                        + " link set macvtap0 up allmulticast on; chown $USER /dev/tap$(cat"
+                        + " /sys/class/net/macvtap0/ifindex)");
+    }
+
+    @Test
     void shouldTellWhoGetsIntoBridges() throws IOException {
         assertGood("bridges", "you may put a TAP into any");
         host.files.put("/proc/self/status", UNPRIVILEGED);

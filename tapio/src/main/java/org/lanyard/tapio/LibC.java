@@ -59,6 +59,9 @@ public final class LibC {
     static final int IPPROTO_IPV6 = 41;
     static final int IPV6_V6ONLY = 26;
 
+    static final int LOCK_EX = 2;
+    static final int LOCK_NB = 4;
+
     public static final int SIGTERM = 15;
     public static final int SIGKILL = 9;
 
@@ -188,6 +191,11 @@ public final class LibC {
 
     /** A system call that the C library has no function for; three arguments at most. */
     static native long syscall(long number, long one, long two, long three);
+
+    /** The same with four. */
+    static native long syscall(long number, long one, long two, long three, long four);
+
+    static native int flock(int fd, int operation);
 
     static native int nanosleep(long timespec, long remaining);
 

@@ -4,27 +4,34 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Sets an interface's MTU, state and addresses in the calling thread's network namespace, by
  * rtnetlink(7). Each call is one request and its acknowledgement.
  */
 public final class RtNetlink {
-    private static final int RTM_NEWLINK = 16;
+    static final int RTM_NEWLINK = 16;
+    private static final int RTM_DELLINK = 17;
     private static final int RTM_NEWADDR = 20;
     private static final int NLM_F_REQUEST = 0x1;
     private static final int NLM_F_ACK = 0x4;
     private static final int NLM_F_CREATE_OR_REPLACE = 0x400 | 0x100;
     private static final int IFF_UP = 1;
-    private static final short IFLA_ADDRESS = 1;
+    private static final int IFF_ALLMULTI = 0x200;
+    static final short IFLA_ADDRESS = 1;
     private static final short IFLA_MTU = 4;
-    private static final short IFLA_MASTER = 10;
+    static final short IFLA_MASTER = 10;
+    static final short IFLA_ALIAS = 20;
     private static final short IFA_ADDRESS = 1;
     private static final short IFA_LOCAL = 2;
     private static final short IFA_BROADCAST = 4;
     private static final byte IFA_F_NODAD = 2;
-    private static final int HEADER = 16;
+    static final int HEADER = 16;
     private static final int ERROR_OFFSET = HEADER;
+
+    /** An alias of 255 bytes, and what else there is to say of a link. */
+    private static final int LARGEST_REQUEST = 1024;
 
     private RtNetlink() {}
 
@@ -56,7 +63,7 @@ public final class RtNetlink {
         send(message, "put interface into bridge");
     }
 
-    private static byte[] number(int value) {
+    static byte[] number(int value) {
         return ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(0, value).array();
     }
 
@@ -64,6 +71,29 @@ public final class RtNetlink {
         ByteBuffer message = message(RTM_NEWLINK, 0);
         linkHeader(message, interfaceIndex, IFF_UP);
         send(message, "set interface up");
+    }
+
+    /** Up, and taking every multicast. */
+    static void setUpForAllMulticasts(int interfaceIndex) throws ErrnoException {
+        ByteBuffer message = message(RTM_NEWLINK, 0);
+        linkHeader(message, interfaceIndex, IFF_UP | IFF_ALLMULTI);
+        send(message, "set interface up");
+    }
+
+    /**
+     * @param alias a text for people and programs, at most 255 bytes
+     */
+    static void setAlias(int interfaceIndex, String alias) throws ErrnoException {
+        ByteBuffer message = message(RTM_NEWLINK, 0);
+        linkHeader(message, interfaceIndex, 0);
+        attribute(message, IFLA_ALIAS, alias.getBytes(StandardCharsets.UTF_8));
+        send(message, "set alias");
+    }
+
+    static void delete(int interfaceIndex) throws ErrnoException {
+        ByteBuffer message = message(RTM_DELLINK, 0);
+        linkHeader(message, interfaceIndex, 0);
+        send(message, "delete interface");
     }
 
     /** Adds the address, or finds it there already. IPv6 skips duplicate address detection. */
@@ -91,8 +121,8 @@ public final class RtNetlink {
         return ByteBuffer.allocate(4).putInt(0, value).array();
     }
 
-    private static ByteBuffer message(int type, int flags) {
-        ByteBuffer message = ByteBuffer.allocate(128).order(ByteOrder.nativeOrder());
+    static ByteBuffer message(int type, int flags) {
+        ByteBuffer message = ByteBuffer.allocate(LARGEST_REQUEST).order(ByteOrder.nativeOrder());
         return message.putInt(0)
                 .putShort((short) type)
                 .putShort((short) (NLM_F_REQUEST | NLM_F_ACK | flags))
@@ -101,17 +131,28 @@ public final class RtNetlink {
     }
 
     /** struct ifinfomsg. */
-    private static void linkHeader(ByteBuffer message, int interfaceIndex, int flags) {
+    static void linkHeader(ByteBuffer message, int interfaceIndex, int flags) {
         message.putInt(0).putInt(interfaceIndex).putInt(flags).putInt(flags);
     }
 
     /** struct rtattr and its value, padded to a multiple of 4 bytes (RTA_ALIGN). */
-    private static void attribute(ByteBuffer message, short type, byte[] value) {
+    static void attribute(ByteBuffer message, short type, byte[] value) {
         message.putShort((short) (4 + value.length)).putShort(type).put(value);
         message.put(new byte[-value.length & 3]);
     }
 
-    private static void send(ByteBuffer message, String what) throws ErrnoException {
+    /** Opens an attribute that has others in it, until {@link #close}. */
+    static int open(ByteBuffer message, short type) {
+        int at = message.position();
+        message.putShort((short) 0).putShort(type);
+        return at;
+    }
+
+    static void close(ByteBuffer message, int opened) {
+        message.putShort(opened, (short) (message.position() - opened));
+    }
+
+    static void send(ByteBuffer message, String what) throws ErrnoException {
         int length = message.position();
         message.putInt(0, length);
         int fd =

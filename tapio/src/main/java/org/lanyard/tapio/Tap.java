@@ -131,6 +131,26 @@ public final class Tap implements Closeable {
         }
     }
 
+    /**
+     * Takes a macvtap's descriptor, which does as a TAP's does (drivers/net/tap.c).
+     *
+     * @param fd non-blocking, which this closes if it throws
+     * @throws IOException when it is another interface's
+     */
+    static Tap ofMacvtap(int fd, String name, boolean created) throws IOException {
+        try {
+            attach(fd, name, true, true);
+            String found = nameOf(fd);
+            if (!found.equals(name)) {
+                throw new IOException("the device of " + name + " is that of " + found);
+            }
+            return settled(fd, name, created);
+        } catch (IOException e) {
+            LibC.close(fd);
+            throw e;
+        }
+    }
+
     private static Tap settled(int fd, String name, boolean created) throws ErrnoException {
         if (LibC.ioctl(fd, TUNSETOFFLOAD, 0) < 0) {
             throw ErrnoException.last("TUNSETOFFLOAD on " + name);
@@ -254,6 +274,13 @@ public final class Tap implements Closeable {
         return offloads;
     }
 
+    /** Whether it has an interface still; a macvtap's reads and writes do not tell. */
+    public boolean isAttached() {
+        try (Region ifreq = Region.allocate(IFREQ_SIZE)) {
+            return LibC.ioctl(fd, TUNGETIFF, ifreq.address()) == 0;
+        }
+    }
+
     public int fd() {
         return fd;
     }
@@ -288,7 +315,7 @@ public final class Tap implements Closeable {
         }
     }
 
-    /** Whether {@link #open} made the interface, so that closing removes it. */
+    /** Whether the interface was made for this, and is to go with it. */
     public boolean created() {
         return created;
     }

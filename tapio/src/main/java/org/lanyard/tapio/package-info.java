@@ -21,6 +21,9 @@
  * <p>{@code PacketSocket} is a network card, which {@code PacketMessage} reads frame by frame with
  * what the kernel tells beside each: vnet header, VLAN tag, losses.
  *
+ * <p>{@code Macvtap} makes and opens one on a network card, by the device that {@code MacvtapNode}
+ * finds; {@code Link} tells of interfaces what {@code RtNetlink} can set.
+ *
  * <p>Two speeds live here. What happens once per connection may allocate and throws {@link
  * org.lanyard.tapio.ErrnoException}, whose message names the call, the object and the errno. What
  * happens per burst ({@link org.lanyard.tapio.LibC}, {@link org.lanyard.tapio.IoVec}, {@link

@@ -1,0 +1,132 @@
+package org.lanyard.control;
+
+import java.io.IOException;
+import java.net.NetworkInterface;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.zip.CRC32;
+import org.lanyard.config.PortKind;
+import org.lanyard.tapio.Link;
+import org.lanyard.tapio.Macvtap;
+import org.lanyard.tapio.Tap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A macvtap that is made, and removed when it is let go. A switch that is killed leaves it; its
+ * alias then tells the next one of the same runtime directory that it is to go.
+ */
+final class OwnMacvtap extends MacvtapSource {
+    private static final Logger LOG = LoggerFactory.getLogger(OwnMacvtap.class);
+
+    private final PortKind.OwnMacvtap kind;
+    private final String port;
+    private final String name;
+    private final String alias;
+    private final Path dir;
+    private Link made;
+
+    /**
+     * @param dir the runtime directory
+     */
+    OwnMacvtap(String port, PortKind.OwnMacvtap kind, Path dir, Stations stations) {
+        super(kind.offload(), stations);
+        this.port = port;
+        this.kind = kind;
+        this.name = name(dir, port);
+        this.alias = owner(dir) + port;
+        this.dir = dir;
+    }
+
+    private static String owner(Path dir) {
+        return "lanyard:" + dir + ":";
+    }
+
+    /** Such as {@code lan0-lan}; what is too long ends in a sum of it. */
+    static String name(Path dir, String port) {
+        String all = (dir.getFileName() + "-" + port).replaceAll("[^A-Za-z0-9_.-]", "_");
+        if (all.length() <= Tap.MAX_NAME) {
+            return all;
+        }
+        CRC32 sum = new CRC32();
+        sum.update((dir + "-" + port).getBytes(StandardCharsets.UTF_8));
+        String end = String.format("-%04x", sum.getValue() & 0xffff);
+        return all.substring(0, Tap.MAX_NAME - end.length()) + end;
+    }
+
+    /** Removes what a killed switch of that runtime directory left. */
+    static void removeLeft(Path dir) {
+        try {
+            for (Link left : Macvtap.called(owner(dir))) {
+                Macvtap.remove(left);
+                LOG.info("macvtap {} of a switch that was killed is removed", left.name());
+            }
+        } catch (IOException e) {
+            LOG.warn("macvtaps of a killed switch stay: {}; see: ip -d link", e.getMessage());
+        }
+    }
+
+    @Override
+    public Tap open() throws IOException {
+        try {
+            made = Macvtap.make(kind.parent(), name, kind.mode(), kind.mac(), alias);
+            Tap opened = null;
+            try {
+                opened = Macvtap.open(made, dir);
+                settle(opened);
+            } catch (IOException e) {
+                close(opened);
+                throw e;
+            }
+            warnOfAHostCutOff();
+            return opened;
+        } catch (IOException e) {
+            throw new IOException("macvtap on " + kind.parent() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What is passed through does not reach the host's own addresses. */
+    private void warnOfAHostCutOff() throws IOException {
+        NetworkInterface parent = NetworkInterface.getByName(kind.parent());
+        if (kind.mode() == Macvtap.Mode.PASSTHRU && parent != null) {
+            parent.inetAddresses()
+                    .filter(address -> !address.isLinkLocalAddress())
+                    .forEach(
+                            address ->
+                                    LOG.warn(
+                                            "port {}: the host is not reached at {} while {} is"
+                                                    + " passed through to guests",
+                                            port,
+                                            address.getHostAddress(),
+                                            kind.parent()));
+        }
+    }
+
+    @Override
+    public void close(Tap tap) {
+        if (tap != null) {
+            tap.close();
+        }
+        try {
+            Macvtap.remove(made);
+        } catch (IOException e) {
+            LOG.warn("macvtap {} stays: {}; ip link delete {}", name, e.getMessage(), name);
+        }
+    }
+
+    @Override
+    public String describe(Tap tap) {
+        return "macvtap "
+                + name
+                + " on "
+                + kind.parent()
+                + ", mode "
+                + kind.mode().key()
+                + " (made)";
+    }
+
+    @Override
+    public String endpoint() {
+        return "macvtap:" + name + "@" + kind.parent();
+    }
+}

@@ -1,0 +1,28 @@
+package org.lanyard.control;
+
+import java.util.stream.Stream;
+import org.lanyard.forward.Clock;
+import org.lanyard.forward.Fabric;
+import org.lanyard.forward.Fdb;
+import org.lanyard.policy.Vlans;
+
+/** Who is behind which port, as far as the forwarding database knows. */
+final class Stations {
+    private final Fabric fabric;
+    private final Clock clock;
+
+    Stations(Fabric fabric, Clock clock) {
+        this.fabric = fabric;
+        this.clock = clock;
+    }
+
+    /** How many addresses but this one are in those VLANs and not behind the port at that slot. */
+    long others(long mac, int slot, Vlans vlans) {
+        return Stream.of(fabric.fdb().entries(clock.seconds()))
+                .filter(entry -> entry.slot() != slot && vlans.contains(entry.vlan()))
+                .mapToLong(Fdb.Entry::mac)
+                .filter(other -> other != mac)
+                .distinct()
+                .count();
+    }
+}
