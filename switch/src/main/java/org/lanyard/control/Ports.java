@@ -140,6 +140,7 @@ final class Ports {
         if (entries.values().stream().anyMatch(e -> e.config().kind() instanceof PortKind.Tap)) {
             TapGateway.removeLeft();
         }
+        UserShare.removeLeft(dir.path());
         listeners.inherit(
                 entries.values().stream()
                         .filter(entry -> entry.config().kind() instanceof PortKind.StreamListen)

@@ -20,7 +20,14 @@ final class WaysOut {
     }
 
     List<Finding> examine() {
-        return Stream.of(nat(), dropping(), left(), servers(), bridge(), Optional.of(user()))
+        return Stream.of(
+                        nat(),
+                        dropping(),
+                        left(),
+                        servers(),
+                        bridge(),
+                        Optional.of(user()),
+                        share())
                 .flatMap(Optional::stream)
                 .toList();
     }
@@ -127,5 +134,19 @@ final class WaysOut {
                 subject,
                 "there is no " + LIBSLIRP + ", which a way out without root needs",
                 ON_DEBIAN + "libslirp0");
+    }
+
+    private Optional<Finding> share() {
+        String subject = "shares";
+        if (host.program("smbd").isEmpty()) {
+            return Optional.of(
+                    Finding.note(
+                            subject,
+                            "there is no smbd, which smb of a user port needs",
+                            ON_DEBIAN
+                                    + "samba; then, unless this host shares something itself:"
+                                    + " systemctl disable --now smbd nmbd"));
+        }
+        return Optional.of(Finding.good(subject, "smbd is here: user ports share directories"));
     }
 }

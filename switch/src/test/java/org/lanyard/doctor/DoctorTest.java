@@ -47,7 +47,8 @@ class DoctorTest {
                         "NAT",
                         "DHCP, TFTP",
                         "bridges",
-                        "user ports"),
+                        "user ports",
+                        "shares"),
                 findings.stream().map(Finding::subject).toList());
         for (Finding finding : findings) {
             assertEquals(Verdict.GOOD, finding.verdict(), finding::toString);

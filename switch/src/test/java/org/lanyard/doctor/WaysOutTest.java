@@ -113,4 +113,15 @@ class WaysOutTest {
                 "there is no qemu-bridge-helper to let you in without root",
                 "on Debian and Ubuntu: apt install qemu-system-common");
     }
+
+    @Test
+    void shouldTellWhatSharesLack() {
+        assertGood("shares", "smbd is here: user ports share directories");
+        host.missing.add("smbd");
+        assertNote(
+                "shares",
+                "there is no smbd, which smb of a user port needs",
+                "on Debian and Ubuntu: apt install samba; then, unless this host shares something"
+                        + " itself: systemctl disable --now smbd nmbd");
+    }
 }

@@ -15,6 +15,7 @@ public final class LibC {
     public static final int O_RDWR = 2;
     public static final int O_NONBLOCK = 0x800;
     public static final int O_CLOEXEC = 0x80000;
+    public static final int O_PATH = 0x200000;
 
     static final int F_GETFD = 1;
     static final int F_SETFD = 2;
@@ -45,6 +46,7 @@ public final class LibC {
     static final int SO_RCVTIMEO = 20;
     static final int SO_SNDTIMEO = 21;
     static final int SO_ACCEPTCONN = 30;
+    static final int SO_DOMAIN = 39;
     static final int SO_PEERGROUPS = 59;
     static final int SCM_RIGHTS = 1;
     static final int MSG_CMSG_CLOEXEC = 0x40000000;
@@ -52,6 +54,8 @@ public final class LibC {
     static final int TCP_NODELAY = 1;
     static final int IPPROTO_IPV6 = 41;
     static final int IPV6_V6ONLY = 26;
+
+    public static final int SHUT_RDWR = 2;
 
     public static final int SIGTERM = 15;
     public static final int SIGKILL = 9;
@@ -111,6 +115,12 @@ public final class LibC {
     static native int posix_spawn(
             long pid, String path, long actions, long attributes, long argv, long environment);
 
+    static native int posix_spawnattr_init(long attributes);
+
+    static native int posix_spawnattr_setflags(long attributes, int flags);
+
+    static native int posix_spawnattr_destroy(long attributes);
+
     static native int posix_spawn_file_actions_init(long actions);
 
     static native int posix_spawn_file_actions_adddup2(long actions, int from, int to);
@@ -126,6 +136,8 @@ public final class LibC {
     public static native int shutdown(int fd, int how);
 
     static native int getsockname(int fd, long address, long lengthAddress);
+
+    static native int getpeername(int fd, long address, long lengthAddress);
 
     static native int getsockopt(int fd, int level, int option, long value, long lengthAddress);
 

@@ -16,7 +16,8 @@
  *
  * <p>{@code KernelBridge} opens a TAP in a bridge of the kernel's: itself, or by QEMU's setuid
  * helper, a {@code Child} that sends the descriptor in an {@code FdMessage}; {@code BridgeRules}
- * tell whom that helper lets in.
+ * tell whom that helper lets in. {@code InetdProgram} is one that serves a connection; {@code
+ * Spawn} starts both.
  *
  * <p>Two speeds live here. What happens once per connection may allocate and throws {@link
  * org.lanyard.tapio.ErrnoException}, whose message names the call, the object and the errno. What
