@@ -53,6 +53,10 @@ final class PortSettings {
         user.path("hostfwd").forEach(forward -> line("forward", forward.asText()));
         line("tftp", user.path("tftp").asText(""));
         line("bootfile", user.path("bootfile").asText(""));
+        if (user.hasNonNull("smb")) {
+            String share = "\\\\" + word(user, "smb_server") + "\\qemu";
+            line("smb", word(user, "smb") + " as " + share);
+        }
         List<String> marks = new ArrayList<>();
         addIf(marks, user.path("restrict").asBoolean(), "forwards and each other");
         addIf(marks, !user.path("host_loopback").asBoolean(), "not the host's loopback");

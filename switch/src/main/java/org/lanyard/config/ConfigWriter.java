@@ -140,6 +140,12 @@ public final class ConfigWriter {
         table.put("hostfwd", list(user.forwards().stream().map(Object::toString).toList()));
         network.tftp().ifPresent(directory -> table.put("tftp", quoted(directory.toString())));
         network.bootfile().ifPresent(name -> table.put("bootfile", quoted(name)));
+        network.smb()
+                .ifPresent(
+                        share -> {
+                            table.put("smb", quoted(share.directory().toString()));
+                            table.put("smb-server", quoted(share.server().getHostAddress()));
+                        });
         table.put("restrict", "" + network.restrict());
         table.put("ipv6", "" + network.ipv6());
         table.put("host-loopback", "" + network.loopback());

@@ -2,9 +2,12 @@ package org.lanyard.config;
 
 import java.net.Inet4Address;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.lanyard.slirp.HostForward;
+import org.lanyard.slirp.SmbShare;
 import org.lanyard.slirp.UserNetwork;
 
 /** Reads {@code user = { … }}: what QEMU's -netdev user takes, checked as net/slirp.c does. */
@@ -36,7 +39,8 @@ final class UserReader {
                         table.parsed("bootfile", "pxelinux.0", UserReader::bootfile),
                         table.bool("restrict", plain.restrict()),
                         table.bool("ipv6", plain.ipv6()),
-                        table.bool("host-loopback", plain.loopback()));
+                        table.bool("host-loopback", plain.loopback()),
+                        smb(plain));
         List<HostForward> forwards =
                 table.list("hostfwd", "tcp:127.0.0.1:2222-:22", HostForward::parse);
         table.rejectUnknown();
@@ -66,6 +70,27 @@ final class UserReader {
         return UserNetwork.of(ip, prefix);
     }
 
+    private Optional<SmbShare> smb(UserNetwork plain) {
+        Optional<Inet4Address> server = table.parsed("smb-server", "10.0.2.4", plain::inside);
+        Optional<Path> shared = table.parsed("smb", "/srv/share", UserReader::shared);
+        if (server.isPresent() && !table.has("smb")) {
+            table.error("smb-server", "smb-server: there is no smb, a directory to share");
+        }
+        return shared.map(path -> new SmbShare(path, server.orElse(plain.smbServer())));
+    }
+
+    private static Path shared(String text) {
+        Path path = directory(text);
+        if (!SmbShare.WRITTEN.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "'"
+                            + text
+                            + "' can't be shared: Samba has its own use for %, \\ and \" in a path,"
+                            + " and for a space at its end");
+        }
+        return path;
+    }
+
     /** The child process has another working directory, and so have background switches. */
     private static Path directory(String text) {
         Path path = Path.of(text);
@@ -88,7 +113,17 @@ final class UserReader {
         if (network.dns().equals(network.host())) {
             table.error(name("dns", "host"), "dns and host are both " + ip(network.dns()));
         }
-        for (Inet4Address server : List.of(network.host(), network.dns())) {
+        List<Inet4Address> servers = new ArrayList<>(List.of(network.host(), network.dns()));
+        if (network.smb().isPresent()) {
+            Inet4Address server = network.smb().get().server();
+            if (servers.contains(server)) {
+                table.error(
+                        name("smb-server", "smb"),
+                        "smb-server: " + ip(server) + " is the host or the name server already");
+            }
+            servers.add(server);
+        }
+        for (Inet4Address server : servers) {
             if (network.isLeased(server)) {
                 table.error(
                         name("dhcp-start", "host"),

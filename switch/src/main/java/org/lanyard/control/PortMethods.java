@@ -212,6 +212,9 @@ final class PortMethods {
         node.put("bootfile", network.bootfile().orElse(null));
         node.put("restrict", network.restrict());
         node.put("ipv6", network.ipv6());
+        node.put("smb", network.smb().map(share -> share.directory().toString()).orElse(null));
+        String server = network.smb().map(share -> share.server().getHostAddress()).orElse(null);
+        node.put("smb_server", server);
         return node.put("host_loopback", network.loopback());
     }
 

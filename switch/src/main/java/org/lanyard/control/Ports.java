@@ -163,6 +163,7 @@ final class Ports {
             TapGateway.removeLeft();
         }
         OwnMacvtap.removeLeft(dir.path());
+        UserShare.removeLeft(dir.path());
         listeners.inherit(
                 entries.values().stream()
                         .filter(entry -> entry.config().kind() instanceof PortKind.StreamListen)

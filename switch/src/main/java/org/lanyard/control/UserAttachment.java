@@ -3,6 +3,7 @@ package org.lanyard.control;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,7 @@ final class UserAttachment extends SinglePort {
     private final LogBudget childBudget;
 
     private PortKind.User kind;
+    private UserShare share;
     private UserChild child;
     private StreamListener listener;
     private Connection connection;
@@ -121,7 +123,16 @@ final class UserAttachment extends SinglePort {
             throw new IOException("another process listens at " + socket);
         }
         listener = StreamListener.listen(new Endpoint.Unix(socket));
-        child = UserChild.start(kind.network(), socket, this::said);
+        Optional<Path> smbSocket = Optional.empty();
+        if (kind.network().smb().isPresent()) {
+            share = new UserShare(name, kind.network().smb().get(), socket, loop, clock);
+            share.open();
+            smbSocket = Optional.of(share.socket());
+        }
+        child = UserChild.start(kind.network(), socket, smbSocket, this::said);
+        if (share != null) {
+            share.takeFrom(child);
+        }
     }
 
     /** The child's own words; on a thread of its log. */
@@ -232,6 +243,10 @@ final class UserAttachment extends SinglePort {
         if (child != null) {
             child.kill();
             child = null;
+        }
+        if (share != null) {
+            share.close();
+            share = null;
         }
         if (port == null && connection != null) {
             Closing.quietly(connection);

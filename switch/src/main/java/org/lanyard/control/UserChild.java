@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -60,13 +61,16 @@ final class UserChild {
      * Starts it; {@link #answer} tells then whether it can serve.
      *
      * @param socket where it connects, to be listened at
+     * @param smbSocket where it sends guests' connections to a shared directory
      * @param log is told what it writes to standard error, line by line, on another thread
      * @throws IOException when there is no Java to run
      */
-    static UserChild start(UserNetwork network, Path socket, Consumer<String> log)
+    static UserChild start(
+            UserNetwork network, Path socket, Optional<Path> smbSocket, Consumer<String> log)
             throws IOException {
         List<String> command = new ArrayList<>(command());
         command.add(Main.SOCKET + socket);
+        smbSocket.ifPresent(path -> command.add(Main.SMB_SOCKET + path));
         command.add(Main.PARENT + ProcessHandle.current().pid());
         command.addAll(network.words());
         ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));

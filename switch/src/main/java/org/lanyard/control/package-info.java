@@ -17,6 +17,7 @@
  *                     Worker.adopt / change / retire        log, rate-limited
  *                     ◀── plugged / departed
  *
+ *   UserShare: the directory that a user port shares, an smbd for each connection.
  *   TapGateway: what the host does for those behind its TAP, by the room gateway.
  *   ControlLoop: epoll over all these descriptors, timers, and an MPSC ring for other threads.
  *   RuntimeDir: where the sockets are, the pid file and its lock. Access: who may do what.

@@ -29,7 +29,8 @@ final class WaysOut {
                         bridge(),
                         Optional.of(packet()),
                         macvtap(),
-                        Optional.of(user()))
+                        Optional.of(user()),
+                        share())
                 .flatMap(Optional::stream)
                 .toList();
     }
@@ -159,5 +160,19 @@ final class WaysOut {
                 subject,
                 "there is no " + LIBSLIRP + ", which a way out without root needs",
                 ON_DEBIAN + "libslirp0");
+    }
+
+    private Optional<Finding> share() {
+        String subject = "shares";
+        if (host.program("smbd").isEmpty()) {
+            return Optional.of(
+                    Finding.note(
+                            subject,
+                            "there is no smbd, which smb of a user port needs",
+                            ON_DEBIAN
+                                    + "samba; then, unless this host shares something itself:"
+                                    + " systemctl disable --now smbd nmbd"));
+        }
+        return Optional.of(Finding.good(subject, "smbd is here: user ports share directories"));
     }
 }

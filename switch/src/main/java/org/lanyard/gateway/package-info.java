@@ -1,5 +1,6 @@
 /**
- * What the host does for the guests behind its TAP: lets them out, gives them addresses and files.
+ * What other programs of the host's do for guests: behind its TAP they let them out and give them
+ * addresses and files, behind a user port they share a directory.
  *
  * <pre>
  *   config.Gateway ─┬─ nat ───────▶ Nat ──▶ nft: a table of the TAP's own, inet lanyard-&lt;TAP&gt;
@@ -8,11 +9,12 @@
  *                                      ▲
  *                                      │ starts it again when it died
  *                              control.TapGateway
+ *   slirp.SmbShare ── control.UserShare ─▶ Smbd ──▶ setpriv ──▶ smbd, one for each connection
  * </pre>
  *
  * <p>All is the work of other programs, found by {@code Programs}; nothing here sees a frame. What
- * a killed switch leaves is little: dnsmasq dies with the thread that started it, and the table is
- * removed by the next start of a switch that has a TAP, or as the doctor says.
+ * a killed switch leaves is little: dnsmasq and smbd die with the thread that started them, and the
+ * table is removed by the next start of a switch that has a TAP, or as the doctor says.
  *
  * <p>One thread: the control thread, except where a method says otherwise.
  */

@@ -36,6 +36,9 @@ public final class Main {
     public static final String SOCKET = "socket=";
     public static final String PARENT = "parent=";
 
+    /** Where the switch takes connections to a shared directory's server. */
+    public static final String SMB_SOCKET = "smb-socket=";
+
     /** Begins the line that says that it serves, and as which user. */
     public static final String READY = "ready ";
 
@@ -60,9 +63,9 @@ public final class Main {
     private final Stack stack;
     private int inputEnd;
 
-    private Main(UserNetwork network, FrameSocket frames) throws IOException {
+    private Main(UserNetwork network, FrameSocket frames, SmbConnections smb) throws IOException {
         this.frames = frames;
-        this.stack = new Stack(network, polled, frames::send);
+        this.stack = new Stack(network, polled, frames::send, smb);
     }
 
     /** Ends the process: 0 when the switch is gone, 1 when it can't serve. */
@@ -78,7 +81,11 @@ public final class Main {
             LibC.setsid(); // a terminal's Ctrl-C is for the switch
             int fd = PlainUnixSocket.connect(UserNetwork.value(values, "socket"));
             // Loads and starts what is needed, before that can't be done any more.
-            Main main = new Main(network, new FrameSocket(fd));
+            SmbConnections smb =
+                    network.smb().isPresent()
+                            ? SmbConnections.to(UserNetwork.value(values, "smb-socket"))
+                            : SmbConnections.NONE;
+            Main main = new Main(network, new FrameSocket(fd), smb);
             warmUp();
             Confinement.limit(MOST_DESCRIPTORS, MOST_MEMORY);
             if (!Confinement.dropRoot()) {
@@ -91,6 +98,9 @@ public final class Main {
             main.serve();
             return 0;
         } catch (UnsatisfiedLinkError e) {
+            if (String.valueOf(e.getMessage()).contains(LibSlirpUnix.FIRST)) {
+                return refuse("smb needs libslirp 4.2 or later; upgrade it: apt install libslirp0");
+            }
             return refuse(
                     "this host has no "
                             + LibSlirp.FILE

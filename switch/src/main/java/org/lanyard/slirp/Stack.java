@@ -45,9 +45,11 @@ final class Stack {
     /**
      * @param polled where it puts its descriptors
      * @param guests takes frames for them, at once
+     * @param smb is told of the descriptors that the library opens
      * @throws IOException when the library refuses the network
      */
-    Stack(UserNetwork network, PollSet polled, FrameSocket.Taker guests) throws IOException {
+    Stack(UserNetwork network, PollSet polled, FrameSocket.Taker guests, SmbConnections smb)
+            throws IOException {
         this.polled = polled;
         ByteBuffer table = functions.bytes().order(ByteOrder.nativeOrder());
         // SlirpCb, in its order.
@@ -65,7 +67,7 @@ final class Stack {
             function((LibSlirp.FreeTimer) (timer, opaque) -> timers.remove(timer)),
             function((LibSlirp.SetTimer) (timer, at, opaque) -> timers.set(timer, at)),
             // All descriptors are asked for before each wait.
-            function((LibSlirp.Descriptor) (fd, opaque) -> {}),
+            function((LibSlirp.Descriptor) (fd, opaque) -> smb.opened(fd)),
             function((LibSlirp.Descriptor) (fd, opaque) -> {}),
             // There is no other thread to wake.
             function((LibSlirp.Notify) opaque -> {})
@@ -82,6 +84,21 @@ final class Stack {
         if (slirp == 0) {
             throw new IOException("libslirp refuses the network " + network.cidr());
         }
+        if (network.smb().isPresent()) {
+            share(network.smb().get(), smb.path());
+        }
+    }
+
+    /** What guests send to the server is for whoever listens there. */
+    private void share(SmbShare share, String path) throws IOException {
+        Region server = Region.allocate(Integer.BYTES); // the library keeps no pointer to it
+        server.bytes().putInt(0, Ip4.number(share.server()));
+        for (int port : SmbShare.PORTS) {
+            if (LibSlirpUnix.slirp_add_unix(slirp, path, server.address(), port) < 0) {
+                throw new IOException("libslirp refuses smb at " + share.server().getHostAddress());
+            }
+        }
+        server.close();
     }
 
     private long function(Callback callback) {

@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param restrict whether guests reach nothing but each other, forwards excepted
  * @param ipv6 whether the network has IPv6 (fec0::/64) too
  * @param loopback whether guests reach servers on the host's loopback, at {@code host}
+ * @param smb a directory that is shared with them
  */
 public record UserNetwork(
         Inet4Address network,
@@ -34,7 +35,8 @@ public record UserNetwork(
         Optional<String> bootfile,
         boolean restrict,
         boolean ipv6,
-        boolean loopback) {
+        boolean loopback,
+        Optional<SmbShare> smb) {
     /** As QEMU has it. */
     public static final Inet4Address DEFAULT_NETWORK = Ip4.of(0x0a000200);
 
@@ -49,6 +51,7 @@ public record UserNetwork(
 
     private static final int HOST = 0x0202;
     private static final int DNS = 0x0203;
+    private static final int SMB = 0x0204;
     private static final int DHCP_START = 0x020f;
 
     /** A network without anything special. */
@@ -63,7 +66,13 @@ public record UserNetwork(
                 Optional.empty(),
                 false,
                 true,
-                true);
+                true,
+                Optional.empty());
+    }
+
+    /** Where a shared directory is served unless it is said (net/slirp.c: .2.4, or .4). */
+    public Inet4Address smbServer() {
+        return at(network, prefixLength, SMB);
     }
 
     private static Inet4Address at(Inet4Address inside, int prefixLength, int number) {
@@ -118,6 +127,8 @@ public record UserNetwork(
         words.add("restrict=" + restrict);
         words.add("ipv6=" + ipv6);
         words.add("loopback=" + loopback);
+        smb.ifPresent(share -> words.add("smb=" + share.directory()));
+        smb.ifPresent(share -> words.add("smb-server=" + share.server().getHostAddress()));
         return words;
     }
 
@@ -139,7 +150,13 @@ public record UserNetwork(
                 Optional.ofNullable(values.get("bootfile")),
                 Boolean.parseBoolean(value(values, "restrict")),
                 Boolean.parseBoolean(value(values, "ipv6")),
-                Boolean.parseBoolean(value(values, "loopback")));
+                Boolean.parseBoolean(value(values, "loopback")),
+                Optional.ofNullable(values.get("smb"))
+                        .map(
+                                directory ->
+                                        new SmbShare(
+                                                Path.of(directory),
+                                                Ip4.parse(value(values, "smb-server")))));
     }
 
     static Map<String, String> values(List<String> words) {

@@ -30,7 +30,18 @@
  * the end of its standard input. What remains to a hijacked child: what its user may read, and
  * sockets, which are its purpose. A JVM needs too many system calls for a list of those allowed.
  *
- * <p>The switch uses {@link org.lanyard.slirp.UserNetwork} and {@link
- * org.lanyard.slirp.HostForward} only, and never loads the library.
+ * <p>What guests send to the server of a shared directory is for an smbd, and the child may start
+ * none:
+ *
+ * <pre>
+ *   libslirp ─ connects ─▶ socket of the switch's ─▶ control.UserShare ─▶ smbd, one a connection
+ *      │          ▲ one end of a TCP connection, by SCM_RIGHTS                 │ standard input
+ *      └── the other end, which SmbConnections puts in that socket's place ────┘
+ * </pre>
+ *
+ * <p>So the switch sees none of their bytes, and nobody else can reach an smbd.
+ *
+ * <p>The switch uses {@link org.lanyard.slirp.UserNetwork}, {@link org.lanyard.slirp.HostForward}
+ * and {@link org.lanyard.slirp.SmbShare} only, and never loads the library.
  */
 package org.lanyard.slirp;

@@ -234,13 +234,14 @@ class GatewayIT {
     @Test
     void shouldTakeAllBackAtTheEnd() throws Exception {
         lanyard.succeed("start", "--config", file("nat = true, " + DHCP));
-        assertEquals(1, outside.dnsmasqs().size());
+        assertEquals(1, outside.running("dnsmasq").size());
         assertEquals("table inet lanyard-lan0\n", outside.tables());
-        String status = Files.readString(Path.of("/proc", outside.dnsmasqs().get(0), "status"));
+        String status =
+                Files.readString(Path.of("/proc", outside.running("dnsmasq").get(0), "status"));
         assertFalse(status.contains("Uid:\t0"), status);
         assertTrue(status.contains("CapEff:\t0000000000003400"), status);
         lanyard.succeed("stop");
-        assertEquals(List.of(), outside.dnsmasqs());
+        assertEquals(List.of(), outside.running("dnsmasq"));
         assertEquals("", outside.tables());
         assertThrows(IOException.class, () -> outside.inHost("ip", "link", "show", "lan0"));
     }
@@ -249,7 +250,7 @@ class GatewayIT {
     void shouldLeaveNothingForGoodWhenItIsKilled() throws Exception {
         lanyard.succeed("start", "--config", file("nat = true, " + DHCP));
         lanyard.process().destroyForcibly();
-        Eventually.see("no dnsmasq", outside::dnsmasqs, List::isEmpty);
+        Eventually.see("no dnsmasq", () -> outside.running("dnsmasq"), List::isEmpty);
         Eventually.see(
                 "no TAP", () -> outside.inHost("ip", "-brief", "link"), s -> !s.contains("lan0"));
         assertEquals("table inet lanyard-lan0\n", outside.tables());
@@ -325,17 +326,19 @@ class GatewayIT {
             }
             lanyard.succeed("stop");
             assertEquals("", outside.tables());
-            assertEquals(List.of(), outside.dnsmasqs());
+            assertEquals(List.of(), outside.running("dnsmasq"));
         }
     }
 
     @Test
     void shouldStartADnsmasqAgainThatDied() throws Exception {
         lanyard.succeed("start", "--config", file(DHCP));
-        String first = outside.dnsmasqs().get(0);
+        String first = outside.running("dnsmasq").get(0);
         outside.inHost("kill", "-9", first);
         Eventually.see(
-                "another", outside::dnsmasqs, now -> now.size() == 1 && !now.contains(first));
+                "another",
+                () -> outside.running("dnsmasq"),
+                now -> now.size() == 1 && !now.contains(first));
         assertTrue(log().contains("WARN  port host: dnsmasq died: "), this::told);
         try (LinuxGuest guest = guest()) {
             guest.outputOf(ASK_FOR_AN_ADDRESS, PATIENCE);
@@ -347,24 +350,24 @@ class GatewayIT {
         lanyard.succeed("start", "--config", file(""));
         String index = index();
         lanyard.succeed("config", "apply", file("nat = true, " + DHCP));
-        assertEquals(1, outside.dnsmasqs().size());
+        assertEquals(1, outside.running("dnsmasq").size());
         assertEquals("table inet lanyard-lan0\n", outside.tables());
-        String server = outside.dnsmasqs().get(0);
+        String server = outside.running("dnsmasq").get(0);
 
         Program.Ended refused = lanyard.run("config", "apply", file(DHCP + ", tftp = \"/none\""));
         assertEquals(1, refused.exitCode());
         assertTrue(refused.err().contains("port host: dnsmasq: "), refused::err);
         assertTrue(refused.err().contains("/none"), refused::err);
         assertEquals("table inet lanyard-lan0\n", outside.tables());
-        assertEquals(1, outside.dnsmasqs().size());
-        assertNotEquals(server, outside.dnsmasqs().get(0));
+        assertEquals(1, outside.running("dnsmasq").size());
+        assertNotEquals(server, outside.running("dnsmasq").get(0));
         String shown = lanyard.succeed("config", "show").out();
         assertTrue(shown.contains("nat = true") && !shown.contains("/none"), shown);
 
         lanyard.succeed("config", "apply", file(DHCP));
         assertEquals("", outside.tables());
         lanyard.succeed("config", "apply", file(""));
-        assertEquals(List.of(), outside.dnsmasqs());
+        assertEquals(List.of(), outside.running("dnsmasq"));
         assertEquals(index, index(), "the same TAP all the time");
     }
 
@@ -382,7 +385,7 @@ class GatewayIT {
                 refused.err().startsWith("lanyard: port host: dnsmasq: TFTP directory /none"),
                 refused::err);
         assertEquals("", outside.tables());
-        assertEquals(List.of(), outside.dnsmasqs());
+        assertEquals(List.of(), outside.running("dnsmasq"));
         assertFalse(outside.inHost("ip", "-brief", "link").contains("lan0"));
     }
 

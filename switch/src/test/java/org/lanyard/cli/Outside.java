@@ -111,12 +111,12 @@ final class Outside implements AutoCloseable {
         return host.exec("nft", "list", "tables");
     }
 
-    /** The pids of those that run on the host. */
-    List<String> dnsmasqs() throws IOException {
+    /** The pids of those that run on the host under a name that begins so. */
+    List<String> running(String name) throws IOException {
         List<String> found = new ArrayList<>();
         for (String pid : host.exec("ip", "netns", "pids", host.name()).split("\\s+")) {
             try {
-                if (Files.readString(Path.of("/proc", pid, "comm")).equals("dnsmasq\n")) {
+                if (Files.readString(Path.of("/proc", pid, "comm")).startsWith(name)) {
                     found.add(pid);
                 }
             } catch (IOException e) {

@@ -87,7 +87,8 @@ final class ConfigWriterTest {
                 """
                 user = { network = "10.9.0.0/16", host = "10.9.0.1", dns = "10.9.0.2", \
                 dhcp-start = "10.9.1.1", hostfwd = ["tcp::2222-:22", "udp:127.0.0.1:53-10.9.0.9:53"], \
-                tftp = "/srv/a \\"b\\"", bootfile = "pxelinux.0", restrict = true, ipv6 = false, \
+                tftp = "/srv/a \\"b\\"", bootfile = "pxelinux.0", smb = "/srv/c", \
+                smb-server = "10.9.2.4", restrict = true, ipv6 = false, \
                 host-loopback = false }
                 """;
         SwitchConfig config = ConfigParser.parse("written", "[ports.out]\n" + written);

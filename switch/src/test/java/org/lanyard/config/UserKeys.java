@@ -7,6 +7,7 @@ import static org.lanyard.config.Keys.key;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.lanyard.slirp.HostForward;
+import org.lanyard.slirp.SmbShare;
 
 /** The keys of {@code user = { … }}, for {@link Keys}. */
 final class UserKeys {
@@ -89,6 +90,25 @@ final class UserKeys {
                                         List.of("", "a b", "a".repeat(128))),
                                 null,
                                 "what DHCP tells guests to boot"),
+                        key(
+                                "smb",
+                                text(
+                                        "absolute path",
+                                        SmbShare.WRITTEN,
+                                        List.of("/srv/share", "/srv/a b"),
+                                        List.of("srv/share", "", "/srv/%m", "/srv/a\\\\", "/srv ")),
+                                null,
+                                "a directory that guests read and write without a password, as"
+                                        + " `\\\\10.0.2.4\\qemu`, by Samba's smbd (package samba); at"
+                                        + " most 16 connections at a time. smbd runs as the switch's"
+                                        + " user; where that is root, as the directory's owner, or"
+                                        + " as nobody where that is root too"),
+                        key(
+                                        "smb-server",
+                                        address("10.0.2.9"),
+                                        "\"10.0.2.4\"",
+                                        "where guests find that directory; needs `smb`")
+                                .beside("smb = \"/srv/share\""),
                         key(
                                 "restrict",
                                 bool(),

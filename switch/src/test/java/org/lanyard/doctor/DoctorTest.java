@@ -49,7 +49,8 @@ class DoctorTest {
                         "bridges",
                         "network cards",
                         "macvtap",
-                        "user ports"),
+                        "user ports",
+                        "shares"),
                 findings.stream().map(Finding::subject).toList());
         for (Finding finding : findings) {
             assertEquals(Verdict.GOOD, finding.verdict(), finding::toString);

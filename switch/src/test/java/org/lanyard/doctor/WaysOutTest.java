@@ -135,4 +135,15 @@ class WaysOutTest {
                 "packet ports need CAP_NET_RAW",
                 "run that switch as root, or by systemd with AmbientCapabilities=CAP_NET_RAW");
     }
+
+    @Test
+    void shouldTellWhatSharesLack() {
+        assertGood("shares", "smbd is here: user ports share directories");
+        host.missing.add("smbd");
+        assertNote(
+                "shares",
+                "there is no smbd, which smb of a user port needs",
+                "on Debian and Ubuntu: apt install samba; then, unless this host shares something"
+                        + " itself: systemctl disable --now smbd nmbd");
+    }
 }

@@ -42,7 +42,7 @@ final class HouseRulesTest {
                     // A process of its own; its settings are values that the others share.
                     entry("slirp", Set.of("frame", "tapio")),
                     entry("config", Set.of("policy", "frame", "slirp", "tapio")),
-                    entry("gateway", Set.of("config", "tapio")),
+                    entry("gateway", Set.of("config", "slirp", "tapio")),
                     entry("control", with(CORE, "config", "gateway", "slirp")),
                     // Guests are QEMU processes: they know the switch no better than a user does.
                     entry("guest", Set.of("tapio")),
@@ -124,7 +124,8 @@ final class HouseRulesTest {
                 .resideOutsideOfPackage("org.lanyard.slirp")
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching("org\\.lanyard\\.slirp\\.(?!UserNetwork$|HostForward$|Main$).*")
+                .haveNameMatching(
+                        "org\\.lanyard\\.slirp\\.(?!UserNetwork$|HostForward$|SmbShare$|Main$).*")
                 .check(CLASSES);
     }
 

@@ -27,7 +27,8 @@ class UserNetworkTest {
                         Optional.of("boot=file"),
                         true,
                         false,
-                        false);
+                        false,
+                        Optional.of(new SmbShare(Path.of("/srv/b = c"), Ip4.parse("10.0.2.9"))));
         for (UserNetwork network : List.of(plain, full)) {
             List<String> words = new ArrayList<>(network.words());
             words.add("socket=/somewhere");
@@ -37,6 +38,12 @@ class UserNetworkTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> UserNetwork.parse(plain.words().subList(1, plain.words().size())));
+    }
+
+    @Test
+    void shouldServeADirectoryWhereQemuDoes() {
+        assertEquals(Ip4.parse("10.0.2.4"), UserNetwork.of(Ip4.parse("10.0.2.0"), 24).smbServer());
+        assertEquals(Ip4.parse("10.9.2.4"), UserNetwork.of(Ip4.parse("10.9.7.7"), 16).smbServer());
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * One descriptor in a message of one byte between processes, by SCM_RIGHTS (unix(7), cmsg(3)), as
  * QEMU's net/tap.c and qemu-bridge-helper.c do it. Blocks as the socket does.
  */
-final class FdMessage {
+public final class FdMessage {
     /** struct msghdr, struct iovec, one byte and what aligns it, CMSG_SPACE(sizeof(int)). */
     private static final int IOVEC = 56;
 
@@ -20,7 +20,11 @@ final class FdMessage {
 
     private FdMessage() {}
 
-    static void send(int socket, int fd) throws ErrnoException {
+    /**
+     * @param fd stays the caller's
+     * @throws ErrnoException when the other end is gone, or its queue full
+     */
+    public static void send(int socket, int fd) throws ErrnoException {
         try (Region region = message()) {
             ByteBuffer bytes = region.bytes();
             bytes.putLong(CONTROL, CONTROL_LENGTH);
@@ -37,7 +41,7 @@ final class FdMessage {
      * @throws ErrnoException EAGAIN when the socket's time is over
      * @throws IOException when the other end sends none, or is gone
      */
-    static int receive(int socket) throws IOException {
+    public static int receive(int socket) throws IOException {
         try (Region region = message()) {
             long got;
             do {

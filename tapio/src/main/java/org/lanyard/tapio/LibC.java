@@ -15,6 +15,7 @@ public final class LibC {
     public static final int O_RDWR = 2;
     public static final int O_NONBLOCK = 0x800;
     public static final int O_CLOEXEC = 0x80000;
+    public static final int O_PATH = 0x200000;
 
     static final int F_GETFD = 1;
     static final int F_SETFD = 2;
@@ -48,6 +49,7 @@ public final class LibC {
     static final int SO_ATTACH_FILTER = 26;
     static final int SO_ACCEPTCONN = 30;
     static final int SO_RCVBUFFORCE = 33;
+    static final int SO_DOMAIN = 39;
     static final int SO_RXQ_OVFL = 40;
     static final int SO_PEERGROUPS = 59;
     static final int SOL_PACKET = 263;
@@ -61,6 +63,7 @@ public final class LibC {
 
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;
+    public static final int SHUT_RDWR = 2;
 
     public static final int SIGTERM = 15;
     public static final int SIGKILL = 9;
@@ -120,6 +123,12 @@ public final class LibC {
     static native int posix_spawn(
             long pid, String path, long actions, long attributes, long argv, long environment);
 
+    static native int posix_spawnattr_init(long attributes);
+
+    static native int posix_spawnattr_setflags(long attributes, int flags);
+
+    static native int posix_spawnattr_destroy(long attributes);
+
     static native int posix_spawn_file_actions_init(long actions);
 
     static native int posix_spawn_file_actions_adddup2(long actions, int from, int to);
@@ -135,6 +144,8 @@ public final class LibC {
     public static native int shutdown(int fd, int how);
 
     static native int getsockname(int fd, long address, long lengthAddress);
+
+    static native int getpeername(int fd, long address, long lengthAddress);
 
     static native int getsockopt(int fd, int level, int option, long value, long lengthAddress);
 

@@ -44,4 +44,14 @@ public final class PlainUnixSocket {
             throw e;
         }
     }
+
+    /** Whether the descriptor is a unix socket. */
+    public static boolean isUnix(int fd) {
+        try {
+            int domain = Fds.option(fd, LibC.SOL_SOCKET, LibC.SO_DOMAIN, "SO_DOMAIN");
+            return domain == LibC.AF_UNIX;
+        } catch (ErrnoException e) {
+            return false;
+        }
+    }
 }

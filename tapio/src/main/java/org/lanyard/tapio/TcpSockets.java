@@ -11,6 +11,9 @@ public final class TcpSockets {
     /** sizeof(struct sockaddr_in6), the larger of the two. */
     private static final int ADDRESS_SIZE = 28;
 
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final int MOST_STRANGERS = 16;
+
     private TcpSockets() {}
 
     static StreamListener listen(Endpoint.Tcp endpoint) throws IOException {
@@ -48,6 +51,57 @@ public final class TcpSockets {
         } catch (IOException e) {
             LibC.close(fd);
             throw e;
+        }
+    }
+
+    /**
+     * Two connected sockets on the loopback, for a program that takes no other ones. Whoever
+     * connects in between is sent away.
+     *
+     * @return two non-blocking, close-on-exec descriptors, which the caller owns
+     * @throws IOException where there is no loopback, or strangers keep connecting
+     */
+    public static int[] pair() throws IOException {
+        String what = "connect on the loopback";
+        try (StreamListener listener = listen(new Endpoint.Tcp(LOOPBACK, 0))) {
+            int port = ((Endpoint.Tcp) listener.endpoint()).port();
+            InetAddress address = new Endpoint.Tcp(LOOPBACK, port).resolve();
+            int fd = socket(address, what);
+            try (Region name = sockaddr(address, port)) {
+                ErrnoException.check(LibC.connect(fd, name.address(), length(address)), what);
+                Fds.setNonBlocking(fd);
+                Fds.setOption(fd, LibC.IPPROTO_TCP, LibC.TCP_NODELAY, 1, "TCP_NODELAY");
+                return new int[] {fd, accept(listener, boundPort(fd, what))};
+            } catch (IOException e) {
+                LibC.close(fd);
+                throw e;
+            }
+        }
+    }
+
+    /** Who comes from that port: what is bound to it, nobody else is. */
+    private static int accept(StreamListener listener, int port) throws IOException {
+        String wanted = new Endpoint.Tcp(LOOPBACK, port).toString();
+        for (int i = 0; i < MOST_STRANGERS; i++) {
+            Connection connection = listener.accept();
+            if (connection.remote().equals(wanted)) {
+                return connection.fd(); // which nothing else closes
+            }
+            connection.close();
+        }
+        throw new IOException("others keep connecting to " + listener.endpoint());
+    }
+
+    /** Whether it is one end of a connection over IPv4; any descriptor may be asked about. */
+    public static boolean isConnected(int fd) {
+        try (Region name = Region.allocate(ADDRESS_SIZE);
+                Region length = Region.allocate(Integer.BYTES)) {
+            length.bytes().order(ByteOrder.nativeOrder()).putInt(0, ADDRESS_SIZE);
+            return LibC.getpeername(fd, name.address(), length.address()) == 0
+                    && Fds.option(fd, LibC.SOL_SOCKET, LibC.SO_TYPE, "SO_TYPE") == LibC.SOCK_STREAM
+                    && name.bytes().order(ByteOrder.nativeOrder()).getShort(0) == LibC.AF_INET;
+        } catch (ErrnoException e) {
+            return false;
         }
     }
 

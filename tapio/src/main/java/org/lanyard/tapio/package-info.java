@@ -16,7 +16,8 @@
  *
  * <p>{@code KernelBridge} opens a TAP in a bridge of the kernel's: itself, or by QEMU's setuid
  * helper, a {@code Child} that sends the descriptor in an {@code FdMessage}; {@code BridgeRules}
- * tell whom that helper lets in.
+ * tell whom that helper lets in. {@code InetdProgram} is one that serves a connection; {@code
+ * Spawn} starts both.
  *
  * <p>{@code PacketSocket} is a network card, which {@code PacketMessage} reads frame by frame with
  * what the kernel tells beside each: vnet header, VLAN tag, losses.

@@ -1,6 +1,7 @@
 package org.lanyard.tapio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -57,6 +58,42 @@ final class TcpSocketsTest extends StreamContract {
                 int noDelay = Fds.option(end.fd(), LibC.IPPROTO_TCP, LibC.TCP_NODELAY, "NODELAY");
                 assertEquals(1, noDelay);
             }
+        }
+    }
+
+    @Test
+    void shouldConnectTwoOfItsOwn() throws IOException {
+        int before = FdCount.now();
+        int[] pair = TcpSockets.pair();
+        try (Region cell = Region.allocate(Long.BYTES)) {
+            for (int[] way : new int[][] {{0, 1}, {1, 0}}) {
+                cell.bytes().putLong(0, 77);
+                assertEquals(8, LibC.write(pair[way[0]], cell.address(), 8));
+                cell.bytes().putLong(0, 0);
+                assertEquals(8, LibC.read(pair[way[1]], cell.address(), 8));
+                assertEquals(77, cell.bytes().getLong(0));
+                StreamContract.assertClosesOnExec(pair[way[0]]);
+            }
+        }
+        assertTrue(TcpSockets.isConnected(pair[0]) && TcpSockets.isConnected(pair[1]));
+        LibC.close(pair[0]);
+        LibC.close(pair[1]);
+        assertTrue(FdCount.settlesAt(before), "open descriptors");
+    }
+
+    @Test
+    void shouldTellAConnectionFromOtherDescriptors() throws IOException {
+        int[] unix = Fds.socketPair();
+        int[] pipe = Fds.pipe();
+        try (StreamListener listener = StreamListener.listen(endpoint())) {
+            for (int fd : new int[] {unix[0], pipe[0], listener.fd(), -1}) {
+                assertFalse(TcpSockets.isConnected(fd));
+            }
+            assertTrue(PlainUnixSocket.isUnix(unix[0]));
+            assertFalse(PlainUnixSocket.isUnix(listener.fd()) || PlainUnixSocket.isUnix(pipe[0]));
+        }
+        for (int fd : new int[] {unix[0], unix[1], pipe[0], pipe[1]}) {
+            LibC.close(fd);
         }
     }
 }

@@ -1,0 +1,186 @@
+package org.lanyard.gateway;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.lanyard.slirp.SmbShare;
+import org.lanyard.tapio.InetdProgram;
+import org.lanyard.tapio.LibC;
+
+/**
+ * Samba's smbd(8), one for each connection of a guest's, as QEMU starts it (net/slirp.c,
+ * slirp_smb): it serves one directory to whoever connects, and all of its state is in a directory
+ * of its own. It listens nowhere, starts no other process, and dies with the thread that started
+ * it.
+ *
+ * <p>It runs as the user of the switch. Where that is root, as the owner of the shared directory,
+ * with no right more; and where that is root too, as nobody, so that guests can only read what all
+ * may read.
+ */
+public final class Smbd {
+    private static final String NOBODY = "nobody";
+    private static final int NOBODYS_GROUP = 65_534;
+
+    private static final String STATE = "/proc/self/fd/" + InetdProgram.DIRECTORY;
+
+    private final Path program;
+    private final List<String> arguments;
+    private final Path state;
+
+    private Smbd(Path program, List<String> arguments, Path state) {
+        this.program = program;
+        this.arguments = List.copyOf(arguments);
+        this.state = state;
+    }
+
+    /**
+     * Makes what it needs.
+     *
+     * @param state a directory that is made for it, in one that is the switch's alone
+     * @throws IOException with a sentence for the user, when the directory can't be shared
+     */
+    public static Smbd prepare(SmbShare share, Path state) throws IOException {
+        Path smbd =
+                Programs.need(
+                        "smbd",
+                        "smb",
+                        "samba; unless this host shares something itself: systemctl disable --now"
+                                + " smbd nmbd");
+        Path setpriv = Programs.need("setpriv", "smb", "util-linux");
+        Path directory = share.directory();
+        if (!Files.isDirectory(directory)) {
+            throw new IOException("smb: there is no directory " + directory);
+        }
+        Files.createDirectory(
+                state,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        List<String> words = new ArrayList<>(List.of("--pdeathsig", "KILL", "--no-new-privs"));
+        String user = System.getProperty("user.name");
+        if (LibC.geteuid() == 0) {
+            UserPrincipal owner = owner(directory);
+            if (giveAway(state, owner)) {
+                user = owner.getName();
+                words.addAll(asAnother(user, directory));
+            }
+        }
+        Files.writeString(state.resolve("smb.conf"), configuration(directory, user));
+        List<String> test = new ArrayList<>(List.of(setpriv.toString()));
+        test.addAll(words);
+        test.addAll(List.of("test", "-r", directory.toString(), "-a", "-x", directory.toString()));
+        if (Programs.run("", test).status() != 0) {
+            throw new IOException("smb: " + user + " may not read the directory " + directory);
+        }
+        // -i: all in one process, which writes no log.
+        words.addAll(List.of(smbd.toString(), "-i", "-s", STATE + "/smb.conf", "-l", STATE));
+        return new Smbd(setpriv, words, state);
+    }
+
+    /** As whom root lets it run. */
+    private static UserPrincipal owner(Path directory) throws IOException {
+        UserPrincipal owner = Files.getOwner(directory);
+        boolean isRoot = Files.getAttribute(directory, "unix:uid").equals(0);
+        return isRoot
+                ? directory
+                        .getFileSystem()
+                        .getUserPrincipalLookupService()
+                        .lookupPrincipalByName(NOBODY)
+                : owner;
+    }
+
+    /** Whether it could; a user namespace may have one user only. */
+    private static boolean giveAway(Path state, UserPrincipal to) {
+        try {
+            Files.setOwner(state, to);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static List<String> asAnother(String user, Path directory) throws IOException {
+        int group = (Integer) Files.getAttribute(directory, "unix:gid");
+        List<String> words = new ArrayList<>(List.of("--reuid", user, "--clear-groups"));
+        words.addAll(List.of("--regid", "" + (group == 0 ? NOBODYS_GROUP : group)));
+        for (String set : List.of("--inh-caps", "--ambient-caps", "--bounding-set")) {
+            words.addAll(List.of(set, "-all"));
+        }
+        return words;
+    }
+
+    /** Guests need no password: who reaches the server is on their LAN. */
+    static String configuration(Path directory, String user) {
+        return String.join(
+                "\n",
+                "[global]",
+                "private dir = " + STATE,
+                "pid directory = " + STATE,
+                "lock directory = " + STATE,
+                "state directory = " + STATE,
+                "cache directory = " + STATE,
+                "ncalrpc dir = " + STATE + "/ncalrpc",
+                "smb passwd file = " + STATE + "/smbpasswd",
+                "security = user",
+                "map to guest = Bad User",
+                // Whoever may not write, as Samba sees it; it is never become.
+                "guest account = " + (user.equals(NOBODY) ? "root" : NOBODY),
+                "server min protocol = SMB2",
+                "interfaces = 127.0.0.1",
+                "bind interfaces only = yes",
+                "disable netbios = yes",
+                // Samba's daemon for it is any of these processes, whose end others do not survive.
+                "change notify = no",
+                "rpc start on demand helpers = no",
+                "host msdfs = no",
+                "load printers = no",
+                "printing = bsd",
+                "disable spoolss = yes",
+                "usershare max shares = 0",
+                "[" + SmbShare.NAME + "]",
+                "path = " + directory,
+                "read only = no",
+                "guest ok = yes",
+                "map archive = no",
+                "force user = " + user,
+                "");
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param connection of TCP; stays the caller's
+     * @throws IOException when it can't be started
+     */
+    public InetdProgram serve(int connection) throws IOException {
+        return InetdProgram.start(program, arguments, connection, state);
+    }
+
+    /**
+     * Removes the directory and what smbd put there; what comes meanwhile is removed too.
+     *
+     * @throws IOException when it can't be
+     */
+    public static void remove(Path directory) throws IOException {
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        while (true) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+                return;
+            } catch (DirectoryNotEmptyException | UncheckedIOException e) {
+                // One that is just ending writes there.
+            }
+        }
+    }
+}
