@@ -32,6 +32,7 @@ final class PortCommand {
         @Override
         void print(JsonNode answer, PrintWriter out) {
             table(answer).print(out);
+            printReasons(answer, out);
         }
 
         private static Table table(JsonNode ports) {
@@ -187,6 +188,18 @@ final class PortCommand {
         @Override
         void print(JsonNode answer, PrintWriter out) {
             out.printf("port %s is removed%n", answer.path("removed").asText());
+        }
+    }
+
+    /** A line for each port that is not as it should be. */
+    static void printReasons(JsonNode ports, PrintWriter out) {
+        for (JsonNode port : ports) {
+            String reason = port.path("reason").asText("");
+            if (!reason.isEmpty()) {
+                out.printf(
+                        "port %s is %s: %s%n",
+                        port.path("name").asText(), port.path("state").asText(), reason);
+            }
         }
     }
 

@@ -51,6 +51,9 @@ final class StartCommand implements Callable<Integer> {
         launch(config, dir);
         var out = spec.commandLine().getOut();
         out.printf("switch %s is running in %s%n", config.name(), dir.path());
+        try (RpcClient client = RpcClient.connect(dir)) {
+            PortCommand.printReasons(client.call("port.list"), out);
+        }
         for (PortConfig port : config.ports()) {
             if (port.kind() instanceof PortKind.StreamListen) {
                 out.printf(

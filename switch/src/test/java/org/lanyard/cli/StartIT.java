@@ -86,6 +86,18 @@ class StartIT {
     }
 
     @Test
+    void shouldTellWhatIsNotAsItShouldBe() throws Exception {
+        String toml = "[ports.peer]\nstream = { connect = \"unix:/nobody.sock\" }\n";
+        String file = Files.writeString(temp.resolve("lab.toml"), toml).toString();
+        Program.Ended started = lanyard.succeed("start", "--config", file);
+        assertTrue(started.out().contains("\nport peer is down: "), started::out);
+        Eventually.see(
+                "why",
+                () -> lanyard.succeed("port", "list").out(),
+                said -> said.matches("(?s).*\nport peer is down: .*/nobody.sock.*\n"));
+    }
+
+    @Test
     void shouldBeADaemonThatHoldsOnToNothingOfItsParent() throws Exception {
         lanyard.workingIn(temp).succeed("start");
         long pid = lanyard.process().pid();
