@@ -185,7 +185,9 @@ class PacketIT {
                 FrameClient one = FrameClient.at(lanyard.path("guests.sock"));
                 FrameClient ten = FrameClient.at(lanyard.path("ten.sock"))) {
             FrameClient.meet(one, FrameClient.at(lanyard.path("guests.sock")));
-            Eventually.see("the port", () -> port("ten/1").path("state").asText(), "up"::equals);
+            for (String name : List.of("ten/1", "lan")) {
+                Eventually.see(name, () -> port(name).path("state").asText(), "up"::equals);
+            }
             send(peer, Frames.tagged(bare, 0x8100, 20)); // nobody's
             send(peer, Frames.tagged(inner, 0x8100, 10));
             send(peer, service);

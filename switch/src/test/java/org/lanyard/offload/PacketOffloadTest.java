@@ -52,10 +52,7 @@ final class PacketOffloadTest {
     @BeforeEach
     void lay() throws IOException {
         place = NetNamespace.create();
-        place.exec("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6");
-        place.exec("ip", "link", "add", "here0", "type", "veth", "peer", "name", "there0");
-        place.exec("ip", "link", "set", "here0", "up");
-        place.exec("ip", "link", "set", "there0", "up");
+        place.layCable("here0", "there0", MTU);
         here = place.call(() -> PacketSocket.open("here0"));
         there = place.call(() -> PacketSocket.open("there0"));
         sender = port("sender", here);
