@@ -263,7 +263,14 @@ class PacketIT {
         assertTrue(refused.err().startsWith(said + " CAP_NET_RAW: run"), refused::err);
         Program weak = lanyard.behind(outside.host("setpriv", "--bounding-set=-all,+net_raw"));
         weak.succeed("start", "--config", file);
-        assertEquals("up", port("lan").path("state").asText());
+        awaitState("up", "");
+        outside.inHost("ip", "link", "add", "br9", "type", "bridge");
+        outside.inHost("ip", "link", "set", "out0", "master", "br9");
+        Eventually.see(
+                "a warning",
+                () -> port("lan").path("reason").asText(),
+                told -> told.startsWith("out0 is in a bridge, "));
+        outside.inHost("ip", "link", "delete", "br9");
         assertEquals(1, promiscuity());
         lanyard.succeed("stop");
         assertEquals(0, promiscuity());
