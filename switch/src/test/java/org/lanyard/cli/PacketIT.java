@@ -230,6 +230,7 @@ class PacketIT {
         assertEquals("packet", port.path("kind").asText());
         assertEquals("packet:out0", port.path("endpoint").asText());
         assertEquals(1500, port.path("mtu").asInt());
+        assertTrue(lanyard.succeed("port", "show", "lan").out().contains("mtu       1500\n"));
         assertEquals(1, promiscuity());
         outside.peer("ip", "link", "set", "in0", "down");
         String carrier = "interface out0 has no carrier: no cable, or nobody at its other end";
