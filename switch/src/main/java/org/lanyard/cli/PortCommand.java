@@ -87,6 +87,9 @@ final class PortCommand {
                     "state     %s%s%n",
                     port.path("state").asText(), reason.isEmpty() ? "" : ": " + reason);
             out.printf("endpoint  %s%n", port.path("endpoint").asText());
+            if (port.path("mtu").asInt() > 0) {
+                out.printf("mtu       %d%n", port.path("mtu").asInt());
+            }
             new PortSettings(port, out).print();
             if (!port.path("peer").path("pid").isNull()) {
                 out.printf(

@@ -34,6 +34,9 @@ final class PacketAttachment extends SinglePort {
     /** Why no frame passes, or null. */
     private String reason;
 
+    /** What makes it of little use though frames pass, or null. */
+    private String lack;
+
     private boolean stopped;
 
     PacketAttachment(String name, PortKind.Packet kind, ControlLoop loop, PortFactory ports) {
@@ -106,6 +109,16 @@ final class PacketAttachment extends SinglePort {
         if (port != null) {
             ((PacketPort) port).mtu(mtu());
         }
+        lookForLack();
+    }
+
+    private void lookForLack() {
+        List<String> warnings = warnings(INTERFACES.resolve(interfaceName));
+        String now = warnings.isEmpty() ? null : String.join("; ", warnings);
+        if (now != null && !now.equals(lack)) {
+            LOG.warn("port {}: {}", name, now);
+        }
+        lack = now;
     }
 
     /** Once for each thing that there is to tell. */
@@ -145,8 +158,6 @@ final class PacketAttachment extends SinglePort {
     public void plugged(KernelPort plugged) {
         reason = null;
         LOG.info("port {} up: interface {}", name, interfaceName);
-        warnings(INTERFACES.resolve(interfaceName))
-                .forEach(warning -> LOG.warn("port {}: {}", name, warning));
         look(socket.link());
     }
 
@@ -206,7 +217,7 @@ final class PacketAttachment extends SinglePort {
                         "packet",
                         isUp() && why == null ? "up" : "down",
                         "packet:" + interfaceName,
-                        why,
+                        why == null ? lack : why,
                         mtu(),
                         Connection.Peer.UNKNOWN,
                         ports.policy(),

@@ -53,6 +53,19 @@ final class VlanTagTest {
         assertArrayEquals(bare, copy(service, SERVICE, VlanTag.UNTAGGED, 0));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {14, 15, 60, 1514, 65_535, StreamFormat.MAX_FRAME - VlanTag.SIZE})
+    void shouldInsertATagInPlace(int length) {
+        byte[] bare = Frames.tagged(frame(Math.max(60, length)), SERVICE, 0x0064);
+        bare = Arrays.copyOf(bare, length);
+        slab.bytes().put(7, bare).put(7 + length + VlanTag.SIZE, (byte) 0x5a);
+        VlanTag.insert(slab.bytes(), 7, length, CUSTOMER, 0xb00a);
+        byte[] tagged = new byte[length + VlanTag.SIZE];
+        slab.bytes().get(7, tagged);
+        assertArrayEquals(Frames.tagged(bare, CUSTOMER, 0xb00a), tagged);
+        assertEquals(0x5a, slab.bytes().get(7 + tagged.length), "what is behind it");
+    }
+
     @Test
     void shouldLeaveAnInnerTagAlone() {
         byte[] inner = Frames.tagged(frame(100), CUSTOMER, 0x2014);

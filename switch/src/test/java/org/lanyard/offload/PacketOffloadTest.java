@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +35,7 @@ import org.lanyard.tapio.PacketSocket;
 final class PacketOffloadTest {
     private static final int MTU = 1500;
     private static final int SIZE = 1200;
+    private static final int FRAMES = 20_000;
     private static final long PATIENCE_NANOS = 20_000_000_000L;
 
     private final Packets packets = new Packets(20_261_123);
@@ -52,10 +55,7 @@ final class PacketOffloadTest {
     @BeforeEach
     void lay() throws IOException {
         place = NetNamespace.create();
-        place.exec("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6");
-        place.exec("ip", "link", "add", "here0", "type", "veth", "peer", "name", "there0");
-        place.exec("ip", "link", "set", "here0", "up");
-        place.exec("ip", "link", "set", "there0", "up");
+        place.layCable("here0", "there0", MTU);
         here = place.call(() -> PacketSocket.open("here0"));
         there = place.call(() -> PacketSocket.open("there0"));
         sender = port("sender", here);
@@ -168,6 +168,26 @@ final class PacketOffloadTest {
         }
         assertEquals(2, sender.counters().txPackets());
         assertEquals(2, sender.counters().drops(DropReason.ABOVE_MTU));
+    }
+
+    @Test
+    void shouldAllocateNothing() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Packets.Shape shape = new Packets.Shape(false, true, 1, 0, 0, 1000);
+        byte[] frame = packets.frame(shape, 0x10);
+        Slab taken = new Slab();
+        long allocated = Long.MAX_VALUE;
+        for (int round = 0; round < 3; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < FRAMES; i++) {
+                send(frame, frame.length);
+                receiver.fill(taken);
+            }
+            allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        }
+        taken.close();
+        assertTrue(sender.counters().txPackets() >= 3 * FRAMES);
+        assertTrue(allocated < FRAMES, allocated + " bytes for " + FRAMES + " frames each way");
     }
 
     /** As the kernel's own sockets send: the checksum is left to the card. */

@@ -133,6 +133,25 @@ public final class NetNamespace implements AutoCloseable {
         return output.text;
     }
 
+    /**
+     * Lays a cable (veth) between two interfaces inside, both up, with no frames of the kernel's
+     * own on it. Until the kernel has noticed the carrier, which may take a second, it loses
+     * frames.
+     *
+     * @param mtu in bytes
+     */
+    public void layCable(String one, String other, int mtu) throws IOException {
+        exec("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6");
+        exec("ip", "link", "add", one, "type", "veth", "peer", "name", other);
+        for (String name : List.of(one, other)) {
+            exec("ip", "link", "set", name, "mtu", String.valueOf(mtu), "up");
+        }
+        for (String name : List.of(one, other)) {
+            String operates = "/sys/class/net/" + name + "/operstate";
+            exec("timeout", "20", "sh", "-c", "until grep -q up " + operates + "; do :; done");
+        }
+    }
+
     /** A command to start inside; the caller ends it. */
     public ProcessBuilder process(String... command) {
         return new ProcessBuilder(inside(command));

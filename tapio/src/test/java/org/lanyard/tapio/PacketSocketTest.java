@@ -28,11 +28,7 @@ final class PacketSocketTest {
     @BeforeEach
     void lay() throws IOException {
         place = NetNamespace.create();
-        // The kernel's own neighbour discovery would be among the frames.
-        place.exec("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6");
-        place.exec("ip", "link", "add", "here0", "type", "veth", "peer", "name", "there0");
-        place.exec("ip", "link", "set", "there0", "up");
-        place.exec("ip", "link", "set", "here0", "up");
+        place.layCable("here0", "there0", 1500);
     }
 
     @AfterEach
@@ -143,9 +139,7 @@ final class PacketSocketTest {
 
     @Test
     void shouldNotSeeOtherInterfaces() throws IOException {
-        place.exec("ip", "link", "add", "else0", "type", "veth", "peer", "name", "else1");
-        place.exec("ip", "link", "set", "else0", "up");
-        place.exec("ip", "link", "set", "else1", "up");
+        place.layCable("else0", "else1", 1500);
         place.run(
                 () -> {
                     try (PacketSocket here = PacketSocket.open("here0");
@@ -254,6 +248,9 @@ final class PacketSocketTest {
                 (here, there) -> {
                     assertEquals("Network is down", read(here));
                     place.exec("ip", "link", "set", "here0", "up");
+                    for (int i = 0; i < 400 && there.link() != PacketSocket.Link.UP; i++) {
+                        LockSupport.parkNanos(50_000_000);
+                    }
                     write(there, OTHERS + REST);
                     assertEquals(OTHERS + REST, read(here));
                 });
