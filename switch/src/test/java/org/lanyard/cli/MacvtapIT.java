@@ -2,6 +2,7 @@ package org.lanyard.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -192,6 +193,8 @@ class MacvtapIT {
                 String said = two.outputOf("iperf3 -c " + FAR + " " + way, PATIENCE);
                 assertTrue(said.contains("receiver"), said);
             }
+            String[] askHost = {"ping", "-n", "-c", "1", "-W", "1", "10.9.7.9"};
+            assertThrows(IOException.class, () -> far.exec(askHost), "the host is cut off");
             JsonNode port = port(lanyard);
             assertEquals("macvtap", port.path("kind").asText());
             assertEquals("macvtap:lan0-lan@card", port.path("endpoint").asText());
