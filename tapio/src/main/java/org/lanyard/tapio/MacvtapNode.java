@@ -46,13 +46,7 @@ final class MacvtapNode {
         if (isNodeOf(node, device)) {
             int fd = open(node);
             if (fd < 0) {
-                throw new IOException(
-                        "open "
-                                + node
-                                + ": "
-                                + Errno.text(LibC.errno())
-                                + "; let your user open it, as root: chown $USER "
-                                + node);
+                throw new IOException(refusal(node, LibC.errno()));
             }
             return fd;
         }
@@ -74,6 +68,18 @@ final class MacvtapNode {
                         + device[1]
                         + "; chown $USER "
                         + node);
+    }
+
+    private static String refusal(Path node, int errno) {
+        String mend =
+                switch (errno) {
+                    case Errno.EPERM ->
+                            "the sandbox that this runs in forbids it; in a unit of systemd's:"
+                                    + " DeviceAllow=char-macvtap rw";
+                    case Errno.EACCES -> "let your user open it, as root: chown $USER " + node;
+                    default -> "see: ls -l " + node;
+                };
+        return "open " + node + ": " + Errno.text(errno) + "; " + mend;
     }
 
     /** Major and minor number, of which only sysfs tells. */
