@@ -2,6 +2,7 @@ package org.lanyard.config;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.lanyard.slirp.HostForward;
@@ -62,16 +63,15 @@ final class Conflicts {
             table.error(
                     "name", "name: port '" + owner + "' has the macvtap '" + name + "' already");
         }
+        refuseSecond("name", name, packets, table);
     }
 
     /** Broadcasts that come in by one macvtap would go out by the other. */
     void parent(String port, String name, TableReader table) {
-        String owner = parents.putIfAbsent(name, port);
-        if (owner != null) {
-            table.error(
-                    "parent", "parent: port '" + owner + "' is on '" + name + "', two are a loop");
+        for (Map<String, String> owners : List.of(parents, packets, bridges)) {
+            refuseSecond("parent", name, owners, table);
         }
-        refuseSecond("parent", name, packets, table);
+        parents.putIfAbsent(name, port);
     }
 
     /** Two ways into one bridge are a loop. */
@@ -83,14 +83,14 @@ final class Conflicts {
                     "name: port '" + owner + "' is in the bridge '" + name + "', two are a loop");
         }
         refuseSecond("name", name, packets, table);
+        refuseSecond("name", name, parents, table);
     }
 
     /** What one port puts onto an interface, another on the same one would bring in again. */
     void packet(String port, String name, TableReader table) {
-        refuseSecond("interface", name, packets, table);
-        refuseSecond("interface", name, taps, table);
-        refuseSecond("interface", name, bridges, table);
-        refuseSecond("interface", name, parents, table);
+        for (Map<String, String> owners : List.of(packets, taps, bridges, macvtaps, parents)) {
+            refuseSecond("interface", name, owners, table);
+        }
         packets.putIfAbsent(name, port);
     }
 
