@@ -76,10 +76,10 @@ final class UserChild {
         ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
         builder.environment().keySet().retainAll(ENVIRONMENT);
         UserChild child = new UserChild(builder.start(), log);
-        child.read("lanyard-user-answers", child.process.getInputStream(), child::answered);
-        Thread logged =
-                child.read("lanyard-user-log", child.process.getErrorStream(), child::wrote);
-        child.gone = child.process.onExit().thenRun(() -> child.ended(logged));
+        Thread answers =
+                child.read("lanyard-user-answers", child.process.getInputStream(), child::answered);
+        Thread words = child.read("lanyard-user-log", child.process.getErrorStream(), child::wrote);
+        child.gone = child.process.onExit().thenRun(() -> child.ended(answers, words));
         return child;
     }
 
@@ -143,11 +143,13 @@ final class UserChild {
     }
 
     /**
-     * @param logged the thread that reads its last words
+     * @param answers the thread that reads its last answer, which says why it refused
+     * @param words the one that reads its last words
      */
-    private void ended(Thread logged) {
+    private void ended(Thread answers, Thread words) {
         try {
-            logged.join(END_MILLIS);
+            answers.join(END_MILLIS);
+            words.join(END_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

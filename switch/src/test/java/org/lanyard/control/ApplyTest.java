@@ -78,6 +78,10 @@ class ApplyTest {
     void shouldDoNothingWhereNothingDiffers() throws Exception {
         ann.send(Frames.frame(BEN, ANN, 100, 1));
         assertEquals(1, Frames.mark(ben.receive()));
+        Eventually.see( // a frame is counted when it has been sent
+                "a frame sent",
+                () -> lanyard.port("ben/1").path("tx_packets").asInt(),
+                n -> n == 1);
         JsonNode before = lanyard.call("port.list");
         JsonNode fdb = lanyard.call("fdb.list");
         assertEquals(0, apply("# the same\n" + ANNS + "isolated = false\n" + BENS).size());
