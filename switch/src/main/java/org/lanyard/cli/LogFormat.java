@@ -2,8 +2,11 @@ package org.lanyard.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -35,20 +38,49 @@ enum LogFormat {
 
     /** The user's choice. */
     static final class Choice {
+        private static final String NAME = "--log-format";
+
         @Option(
-                names = "--log-format",
+                names = NAME,
                 paramLabel = "FORMAT",
-                defaultValue = "text",
-                description = "the log's lines: ${COMPLETION-CANDIDATES} (default: text)")
+                description =
+                        "the log's lines: ${COMPLETION-CANDIDATES} (default: text;"
+                                + " restart: as before)")
         private LogFormat format;
 
         LogFormat format() {
-            return format;
+            return format == null ? TEXT : format;
         }
 
         /** How to choose the same in another command. */
         List<String> words() {
-            return format == TEXT ? List.of() : List.of("--log-format", format.toString());
+            return format == null ? List.of() : List.of(NAME, format.toString());
+        }
+
+        /** How to choose the same, or else what a running switch was started with. */
+        List<String> wordsLike(long pid) {
+            return format == null ? told(commandLine(pid)) : words();
+        }
+
+        private static List<String> commandLine(long pid) {
+            try {
+                return List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0"));
+            } catch (IOException e) {
+                return List.of(); // it is ending
+            }
+        }
+
+        /** Both ways of writing it; the last one counts. */
+        static List<String> told(List<String> words) {
+            List<String> told = List.of();
+            for (int i = 0; i < words.size(); i++) {
+                if (words.get(i).startsWith(NAME + "=")) {
+                    told = List.of(words.get(i));
+                } else if (words.get(i).equals(NAME) && i + 1 < words.size()) {
+                    told = words.subList(i, i + 2);
+                }
+            }
+            return told;
         }
     }
 

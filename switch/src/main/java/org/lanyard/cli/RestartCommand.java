@@ -32,9 +32,11 @@ final class RestartCommand implements Callable<Integer> {
         RuntimeDir dir = target.dir();
         String name;
         Path config = file;
+        List<String> log;
         try (RpcClient client = RpcClient.connect(dir)) {
             var status = client.call("status");
             name = status.path("name").asText();
+            log = logFormat.wordsLike(status.path("pid").asLong());
             String running = status.path("config").asText("");
             if (config == null && !running.isEmpty()) {
                 config = Path.of(running);
@@ -47,7 +49,7 @@ final class RestartCommand implements Callable<Integer> {
         StopCommand.stop(dir);
         List<String> words = new ArrayList<>(List.of("start", "--name", name));
         words.addAll(List.of("--runtime-dir", dir.path().toString()));
-        words.addAll(logFormat.words());
+        words.addAll(log);
         if (config != null) {
             words.addAll(List.of("--config", config.toString()));
         }

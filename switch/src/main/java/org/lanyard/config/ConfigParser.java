@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.lanyard.policy.PortPolicy;
@@ -25,6 +26,8 @@ import org.tomlj.TomlParseResult;
 /** Turns a TOML file into a {@link SwitchConfig}, or tells all that is wrong with it. */
 public final class ConfigParser {
     static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
+    private static final int OWNER_MODE = 0600;
+    private static final int GROUP_MODE = 0660;
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.:%-]+");
     private static final Pattern BARE_WORD =
             Pattern.compile("Unexpected '\\p{L}.*expected a value.*");
@@ -330,7 +333,18 @@ public final class ConfigParser {
         String example = "unix:" + port + ".sock";
         Optional<String> listen = table.parsed("listen", example, ConfigParser::checkEndpoint);
         Optional<String> connect = table.parsed("connect", example, ConfigParser::checkPeer);
+        Optional<String> group = table.parsed("group", "kvm", ControlReader::group);
+        Optional<Integer> mode = table.parsed("mode", "0660", ConfigParser::socketMode);
         boolean misspelt = table.rejectUnknown();
+        if (!listen.map(text -> text.startsWith("unix:")).orElse(true) || table.has("connect")) {
+            for (String key : List.of("group", "mode")) {
+                if (table.has(key)) {
+                    table.error(key, key + " is for a unix socket to listen at");
+                }
+            }
+        } else if (group.isPresent() && mode.orElse(GROUP_MODE) == OWNER_MODE) {
+            table.error("mode", "mode: \"0600\" lets no group in");
+        }
         if (table.has("listen") && table.has("connect")) {
             owner.error("stream", "stream has both listen and connect, and can do only one");
             return Optional.empty();
@@ -339,8 +353,22 @@ public final class ConfigParser {
             owner.error("stream", "stream needs listen or connect, such as " + STREAM_EXAMPLE);
         }
         listen.ifPresent(endpoint -> conflicts.listen(port, endpoint, table));
-        Optional<PortKind> listening = listen.map(PortKind.StreamListen::new);
+        OptionalInt access =
+                mode.or(() -> group.map(name -> GROUP_MODE)).stream()
+                        .mapToInt(Integer::intValue)
+                        .findFirst();
+        Optional<PortKind> listening =
+                listen.map(endpoint -> new PortKind.StreamListen(endpoint, group, access));
         return listening.or(() -> connect.map(PortKind.StreamConnect::new));
+    }
+
+    /** Others of its bits mean nothing to connect(2). */
+    private static int socketMode(String text) {
+        if (!text.matches("06[06][06]")) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is none of \"0600\", \"0660\", \"0606\", \"0666\"");
+        }
+        return Integer.parseInt(text, 8);
     }
 
     private static String checkEndpoint(String text) {

@@ -99,6 +99,8 @@ public final class ConfigWriter {
         Table table = new Table();
         if (kind instanceof PortKind.StreamListen listen) {
             table.put("listen", quoted(listen.endpoint()));
+            listen.group().ifPresent(group -> table.put("group", quoted(group)));
+            listen.mode().ifPresent(mode -> table.put("mode", quoted(String.format("%04o", mode))));
         } else if (kind instanceof PortKind.StreamConnect connect) {
             table.put("connect", quoted(connect.endpoint()));
         } else if (kind instanceof PortKind.Tap tap) {

@@ -20,7 +20,10 @@ final class ControlReader {
         return new ControlConfig(group, readers);
     }
 
-    private static String group(String text) {
+    /**
+     * @throws IllegalArgumentException with a sentence, when it is none
+     */
+    static String group(String text) {
         if (!GROUP.matcher(text).matches()) {
             throw new IllegalArgumentException(
                     "'" + text + "' is neither a group's name nor its number");

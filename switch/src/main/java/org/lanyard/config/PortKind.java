@@ -5,6 +5,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.lanyard.slirp.HostForward;
 import org.lanyard.slirp.UserNetwork;
@@ -17,8 +18,24 @@ public sealed interface PortKind {
     /** As the port list shows it. */
     String key();
 
-    /** Any number of guests connect to it. */
-    record StreamListen(String endpoint) implements PortKind {
+    /**
+     * Any number of guests connect to it.
+     *
+     * @param group whose members may connect to a unix socket; a name or a number
+     * @param mode of a unix socket; where it is empty, the file has what the umask leaves
+     */
+    record StreamListen(String endpoint, Optional<String> group, OptionalInt mode)
+            implements PortKind {
+        /** For the switch's own user alone, where it is a unix socket. */
+        public StreamListen(String endpoint) {
+            this(endpoint, Optional.empty(), OptionalInt.empty());
+        }
+
+        /** Whether it says who may connect. */
+        public boolean saysWho() {
+            return mode.isPresent();
+        }
+
         @Override
         public String key() {
             return "stream";

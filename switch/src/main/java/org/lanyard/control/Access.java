@@ -16,8 +16,14 @@ import org.lanyard.tapio.Groups;
  * @param config as it was written
  * @param group the number of the group that may do everything
  * @param readers the number of the group that may look
+ * @param guests who has no business there, but with sockets beside it
  */
-record Access(int owner, ControlConfig config, OptionalInt group, OptionalInt readers) {
+record Access(
+        int owner,
+        ControlConfig config,
+        OptionalInt group,
+        OptionalInt readers,
+        SocketAccess guests) {
     /** In rising order. */
     enum Right {
         NONE,
@@ -27,22 +33,33 @@ record Access(int owner, ControlConfig config, OptionalInt group, OptionalInt re
 
     /** Root and the owner, nobody else. */
     static Access ofOwner(int uid) {
-        return new Access(uid, ControlConfig.OWNER_ONLY, OptionalInt.empty(), OptionalInt.empty());
+        return new Access(
+                uid,
+                ControlConfig.OWNER_ONLY,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                SocketAccess.NONE);
     }
 
     /**
      * @param owner the switch's own uid
+     * @param guests who reaches guests' sockets in the runtime directory
      * @throws IOException when this host has no such group
      */
-    static Access of(int owner, ControlConfig config) throws IOException {
+    static Access of(int owner, ControlConfig config, SocketAccess guests) throws IOException {
         return new Access(
                 owner,
                 config,
-                number("group", config.group()),
-                number("readers", config.readers()));
+                number("[control] group", config.group()),
+                number("[control] readers", config.readers()),
+                guests);
     }
 
-    private static OptionalInt number(String key, Optional<String> name) throws IOException {
+    /**
+     * @param key that names the group
+     * @throws IOException when this host has none of that name
+     */
+    static OptionalInt number(String key, Optional<String> name) throws IOException {
         if (name.isEmpty()) {
             return OptionalInt.empty();
         }
@@ -50,7 +67,7 @@ record Access(int owner, ControlConfig config, OptionalInt group, OptionalInt re
         if (found.isEmpty()) {
             throw new IOException(
                     String.format(
-                            "[control] %s: this host has no group '%s' (see: getent group); make"
+                            "%s: this host has no group '%s' (see: getent group); make"
                                     + " one with groupadd, or name another",
                             key, name.get()));
         }

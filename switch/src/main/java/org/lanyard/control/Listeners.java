@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import org.lanyard.config.PortKind;
 import org.lanyard.tapio.Endpoint;
 import org.lanyard.tapio.StreamListener;
 import org.lanyard.tapio.UnixSockets;
@@ -62,9 +63,11 @@ final class Listeners {
 
     /**
      * @param endpoint where to listen when none was passed
+     * @param kind says who may connect to one that was not passed
      * @throws IOException with what is in the way there
      */
-    StreamListener open(String port, Endpoint endpoint) throws IOException {
+    StreamListener open(String port, Endpoint endpoint, PortKind.StreamListen kind)
+            throws IOException {
         StreamListener passed = inherited.get(port);
         if (passed != null) {
             return passed;
@@ -75,6 +78,26 @@ final class Listeners {
                             + unix.path()
                             + "; end it or choose another path");
         }
-        return StreamListener.listen(endpoint);
+        StreamListener listener = StreamListener.listen(endpoint);
+        try {
+            if (kind.saysWho()) {
+                admit(port, endpoint, kind);
+            }
+            return listener;
+        } catch (IOException e) {
+            Closing.quietly(listener);
+            throw e;
+        }
+    }
+
+    /**
+     * Lets those connect who may, or the owner alone, to a unix socket that was not passed.
+     *
+     * @throws IOException when it can't be given to them
+     */
+    void admit(String port, Endpoint endpoint, PortKind.StreamListen kind) throws IOException {
+        if (endpoint instanceof Endpoint.Unix unix && !inherited.containsKey(port)) {
+            SocketAccess.give(unix.path(), port, kind);
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.lanyard.config.PortKind;
 import org.lanyard.forward.Clock;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.port.KernelPort;
@@ -43,18 +44,21 @@ final class ListeningPort implements Attachment {
     private final TreeMap<Integer, Guest> guests = new TreeMap<>();
     private final Map<Port, Guest> byPort = new HashMap<>();
     private final List<PortCounters> counters = new ArrayList<>();
+    private PortKind.StreamListen kind;
     private StreamListener listener;
     private ControlLoop.Timer retry;
     private boolean troubled;
 
     ListeningPort(
             String name,
+            PortKind.StreamListen kind,
             Endpoint endpoint,
             Listeners listeners,
             ControlLoop loop,
             PortFactory ports,
             Clock clock) {
         this.name = name;
+        this.kind = kind;
         this.endpoint = endpoint;
         this.listeners = listeners;
         this.loop = loop;
@@ -76,12 +80,31 @@ final class ListeningPort implements Attachment {
     @Override
     public void start() throws IOException {
         try {
-            listener = listeners.open(name, endpoint);
+            listener = listeners.open(name, endpoint, kind);
             loop.watch(listener.fd(), Epoll.IN, events -> accept());
         } catch (IOException e) {
             throw new IOException("port " + name + ": " + e.getMessage(), e);
         }
         LOG.info("port {} listens at {}", name, listener.endpoint());
+    }
+
+    /** Whom it is for can change. */
+    @Override
+    public boolean canBecome(PortKind next) {
+        return next instanceof PortKind.StreamListen listen
+                && listen.endpoint().equals(kind.endpoint());
+    }
+
+    /** Who is connected stays. */
+    @Override
+    public void become(PortKind next) throws IOException {
+        PortKind.StreamListen listen = (PortKind.StreamListen) next;
+        try {
+            listeners.admit(name, endpoint, listen);
+        } catch (IOException e) {
+            throw new IOException("port " + name + ": " + e.getMessage(), e);
+        }
+        kind = listen;
     }
 
     /** One at a time: epoll tells again while more are waiting. */

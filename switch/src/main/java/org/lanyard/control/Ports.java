@@ -117,7 +117,13 @@ final class Ports {
         PortKind kind = port.kind();
         if (kind instanceof PortKind.StreamListen listen) {
             return new ListeningPort(
-                    port.name(), endpoint(port, listen.endpoint()), listeners, loop, own, clock);
+                    port.name(),
+                    listen,
+                    endpoint(port, listen.endpoint()),
+                    listeners,
+                    loop,
+                    own,
+                    clock);
         }
         if (kind instanceof PortKind.StreamConnect connect) {
             return new DialledPort(

@@ -128,14 +128,15 @@ final class RpcServer {
     }
 
     private void give(Access whose) throws IOException {
-        dir.letIn(whose.groups());
+        dir.letIn(whose.groups(), whose.guests());
         access = whose;
         if (!whose.groups().isEmpty()) {
-            List<Path> closed = dir.closedParents();
             LOG.info("the control socket is {}", whose);
-            if (!closed.isEmpty()) {
-                LOG.warn("groups may be unable to reach the control socket through {}", closed);
-            }
+        }
+        boolean others = !whose.groups().isEmpty() || !whose.guests().equals(SocketAccess.NONE);
+        List<Path> closed = others ? dir.closedParents() : List.of();
+        if (!closed.isEmpty()) {
+            LOG.warn("groups may be unable to reach the sockets here through {}", closed);
         }
     }
 

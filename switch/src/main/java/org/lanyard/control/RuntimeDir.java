@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The directory in which a switch lives: {@code control.sock}, {@code lanyard.pid}, {@code
@@ -135,33 +136,43 @@ public record RuntimeDir(Path path) {
     }
 
     /**
-     * Lets the control socket be reached by its owner and by these groups. One group gets the
-     * directory and the socket; for two the way is open to all, and the peer's credentials decide.
-     * The guests' sockets keep their own modes.
+     * Lets the control socket be reached by its owner and by these groups, and the directory be
+     * passed by those who reach guests' sockets in it too, which have their own modes. One group
+     * gets the directory; for two the way is open to all. One group gets the control socket; for
+     * two it is open to all, and the peer's credentials decide.
      *
      * @throws IOException when the owner may not give them to that group
      */
-    void letIn(List<Integer> gids) throws IOException {
+    void letIn(List<Integer> gids, SocketAccess guests) throws IOException {
+        Set<Integer> all = new TreeSet<>(guests.groups());
+        all.addAll(gids);
+        boolean everybody = guests.everybody() || all.size() > 1;
         int before = attribute(path, "unix:mode") & MODE;
-        int pass = gids.isEmpty() ? 0 : gids.size() == 1 ? GROUP_PASS : GROUP_PASS | OTHERS_PASS;
+        int pass = everybody ? GROUP_PASS | OTHERS_PASS : all.isEmpty() ? 0 : GROUP_PASS;
         boolean wasOpened = (before & ~OTHERS_PASS) == (OWNER | GROUP_PASS);
         int mode = (wasOpened ? OWNER : before) | pass;
         int socketMode = gids.isEmpty() ? 0600 : gids.size() == 1 ? 0660 : 0666;
-        try {
-            if (gids.size() == 1) {
-                Files.setAttribute(controlSocket(), "unix:gid", gids.get(0));
-                Files.setAttribute(path, "unix:gid", gids.get(0));
-            }
-        } catch (IOException e) {
-            throw new IOException(
-                    String.format(
-                            "you may not give %s to group %d, which [control] names: join that"
-                                    + " group, or let root run the switch",
-                            path, gids.get(0)),
-                    e);
+        if (gids.size() == 1) {
+            give(controlSocket(), gids.get(0), "[control]");
+        }
+        if (!everybody && !all.isEmpty()) {
+            give(path, all.iterator().next(), gids.isEmpty() ? "a port" : "[control]");
         }
         Files.setAttribute(controlSocket(), "unix:mode", socketMode);
         Files.setAttribute(path, "unix:mode", mode);
+    }
+
+    private void give(Path what, int gid, String who) throws IOException {
+        try {
+            Files.setAttribute(what, "unix:gid", gid);
+        } catch (IOException e) {
+            throw new IOException(
+                    String.format(
+                            "you may not give %s to group %d, which %s names: join that group, or"
+                                    + " let root run the switch",
+                            path, gid, who),
+                    e);
+        }
     }
 
     /** The directories above ours that not everybody may pass; groups may be stuck there. */

@@ -135,7 +135,7 @@ public final class Switch {
             worker.start();
         }
         try {
-            rpc.start(Access.of(LibC.geteuid(), config.control()));
+            rpc.start(accessOf(config));
             ports.start();
         } catch (IOException e) {
             beginStop();
@@ -155,6 +155,11 @@ public final class Switch {
         new Watchdog(supervisor, loop, threads).start();
         loop.run();
         LOG.info("switch {} stopped", config.name());
+    }
+
+    private Access accessOf(SwitchConfig some) throws IOException {
+        SocketAccess guests = SocketAccess.of(some.ports(), dir.path());
+        return Access.of(LibC.geteuid(), some.control(), guests);
     }
 
     private void announce() {
@@ -325,7 +330,7 @@ public final class Switch {
     void apply(SwitchConfig next, Path newFile) throws IOException {
         refuseWhatNeedsARestart(next);
         Access before = rpc.access();
-        rpc.admit(Access.of(LibC.geteuid(), next.control()));
+        rpc.admit(accessOf(next));
         try {
             ports.apply(next.ports());
         } catch (IOException e) {

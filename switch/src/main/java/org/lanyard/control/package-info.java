@@ -20,7 +20,8 @@
  *   UserShare: the directory that a user port shares, an smbd for each connection.
  *   TapGateway: what the host does for those behind its TAP, by the room gateway.
  *   ControlLoop: epoll over all these descriptors, timers, and an MPSC ring for other threads.
- *   RuntimeDir: where the sockets are, the pid file and its lock. Access: who may do what.
+ *   RuntimeDir: where the sockets are, the pid file and its lock. Access: who may do what;
+ *   SocketAccess: who reaches guests' sockets.
  *   RpcMethod: a method with what it takes and needs; conf/RPC.md is held against these.
  *   Supervisor: systemd, told how the switch is (Watchdog, too); Listeners takes its sockets.
  * </pre>

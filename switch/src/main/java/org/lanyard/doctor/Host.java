@@ -2,7 +2,9 @@ package org.lanyard.doctor;
 
 import com.sun.jna.NativeLibrary;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,6 +27,8 @@ public class Host {
     /** S_ISUID (inode(7)). */
     private static final int SETUID = 04000;
 
+    private static final int LARGEST_TEXT = 1 << 20;
+
     /** What a try to open a device came to. */
     enum Access {
         OPEN,
@@ -42,8 +46,10 @@ public class Host {
 
     /** A small text file, or nothing where it can't be read. */
     String read(String path) {
-        try {
-            return Files.readString(Path.of(path));
+        // Not by readString: its first read of what tells no size is of one byte, and some of
+        // /proc/sys give nothing more after that.
+        try (InputStream in = Files.newInputStream(Path.of(path))) {
+            return new String(in.readNBytes(LARGEST_TEXT), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return "";
         }

@@ -3,15 +3,22 @@ package org.lanyard.doctor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.lanyard.gateway.Nat;
 import org.lanyard.tapio.BridgeRules;
 import org.lanyard.tapio.Capabilities;
+import org.lanyard.tapio.Confinement;
 import org.lanyard.tapio.Macvtap;
 
 /** Looks at what leads guests beyond their LAN: NAT, the servers of a TAP, bridges, cards. */
 final class WaysOut {
     private static final String LIBSLIRP = "libslirp.so.0";
+    private static final Pattern GROUPS =
+            Pattern.compile("(?m)^Gid:\\s+\\d+\\s+(\\d+)|^Groups:([\\d \\t]*)");
+
     private static final String ON_DEBIAN = "on Debian and Ubuntu: apt install ";
 
     private final Host host;
@@ -151,7 +158,15 @@ final class WaysOut {
         String subject = "user ports";
         try {
             if (host.hasLibrary(LIBSLIRP)) {
-                return Finding.good(subject, LIBSLIRP + " is here: guests reach out without root");
+                return mayPing()
+                        ? Finding.good(
+                                subject, LIBSLIRP + " is here: guests reach out without root")
+                        : Finding.note(
+                                subject,
+                                "guests reach out without root, but for ping, which ends at their"
+                                        + " gateway: net.ipv4.ping_group_range leaves out who runs"
+                                        + " them",
+                                "as root: sysctl -w net.ipv4.ping_group_range='0 2147483647'");
             }
         } catch (LinkageError e) {
             return Finding.note(subject, "not looked at, for want of the libraries", "");
@@ -174,5 +189,29 @@ final class WaysOut {
                                     + " systemctl disable --now smbd nmbd"));
         }
         return Optional.of(Finding.good(subject, "smbd is here: user ports share directories"));
+    }
+
+    /** Whether the process of a user port may open ICMP's sockets (icmp(7)); root's is nobody. */
+    private boolean mayPing() {
+        String[] range = host.read("/proc/sys/net/ipv4/ping_group_range").strip().split("\\s+");
+        if (range.length != 2) {
+            return true; // no Linux that forbids it
+        }
+        long lowest = Long.parseLong(range[0]);
+        long highest = Long.parseLong(range[1]);
+        return groups().anyMatch(group -> lowest <= group && group <= highest);
+    }
+
+    /** Its effective group and the others (proc(5)). */
+    private LongStream groups() {
+        if (host.effectiveUid() == 0) {
+            return LongStream.of(Confinement.NOBODY);
+        }
+        Matcher lines = GROUPS.matcher(host.read("/proc/self/status"));
+        return lines.results()
+                .map(line -> line.group(1) == null ? line.group(2) : line.group(1))
+                .flatMap(words -> Stream.of(words.strip().split("\\s+")))
+                .filter(word -> !word.isEmpty())
+                .mapToLong(Long::parseLong);
     }
 }

@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.lanyard.control.Eventually;
+import org.lanyard.guest.Qemu;
 import org.lanyard.tapio.LibC;
 
 /** {@code [control]}: what members of groups may do, each a process of its own. */
@@ -186,6 +190,63 @@ class ControlAccessIT {
             member.succeed("stop");
         } finally {
             member.cleanUp();
+        }
+    }
+
+    /** A QEMU of that user's, in that group if in any. */
+    private Process qemu(String group, String... more) throws IOException {
+        List<String> words =
+                new ArrayList<>(List.of("setpriv", "--reuid", "65534", "--regid", "65534"));
+        words.add(group.isEmpty() ? "--clear-groups" : "--groups=" + group);
+        words.add(Qemu.forHost().path().toString());
+        words.addAll(List.of("-M", "none", "-nodefaults", "-display", "none"));
+        words.addAll(List.of(more));
+        return new ProcessBuilder(words).start();
+    }
+
+    private String guestsFile(String access) throws IOException {
+        return nobody.file(
+                "lab.toml",
+                "[ports.guests]\nstream = { listen = 'unix:guests.sock'" + access + " }\n");
+    }
+
+    private void assertGuest(String expected) throws Exception {
+        Eventually.see(
+                "guests/1",
+                () -> root.run("port", "show", "guests/1").out(),
+                said -> said.contains(expected));
+    }
+
+    @Test
+    void shouldLetAGroupAttachGuests() throws Exception {
+        String group = ", group = '" + OPERATORS + "'";
+        root.succeed("start", "--config", guestsFile(group));
+        assertEquals(0710, mode(root.dir()));
+        assertEquals(0660, mode(root.path("guests.sock")));
+        Path socket = root.path("guests.sock");
+        String netdev = "stream,id=n0,server=off,addr.type=unix,addr.path=" + socket;
+        Process member = qemu(OPERATORS, "-netdev", netdev);
+        try {
+            assertGuest("uid 65534");
+            // Unlike a netdev, a chardev says what the matter is.
+            String chardev = "socket,id=c0,path=" + socket;
+            Program.Ended stranger = Program.end(qemu("", "-chardev", chardev));
+            assertEquals(1, stranger.exitCode());
+            assertTrue(stranger.err().contains("Permission denied"), stranger.err());
+            assertKeptOut(nobody.memberOf(OPERATORS, root.dir()));
+
+            root.succeed("config", "apply", guestsFile(", mode = '0606'"));
+            assertEquals(0606, mode(root.path("guests.sock")));
+            assertEquals(0711, mode(root.dir()));
+            root.succeed("config", "apply", guestsFile(""));
+            assertEquals(0, mode(root.path("guests.sock")) & 0022, "connect(2) needs to write");
+            assertEquals(0, Files.getAttribute(root.path("guests.sock"), "unix:gid"));
+            assertEquals(0700, mode(root.dir()));
+            assertGuest("state     up");
+            Program.Ended none = root.run("config", "apply", guestsFile(", group = 'nix'"));
+            assertTrue(none.err().contains("port guests: group: this host has no group 'nix'"));
+        } finally {
+            member.destroyForcibly();
         }
     }
 }

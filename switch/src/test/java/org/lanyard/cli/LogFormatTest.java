@@ -72,4 +72,24 @@ class LogFormatTest {
         assertEquals(2, cli.exitCode());
         assertTrue(cli.err().contains("text, json"), cli::err);
     }
+
+    @Test
+    void shouldFindWhatASwitchWasTold() {
+        List<String> none = List.of("java", "-jar", "lanyard.jar", "run", "--name", "a");
+        assertEquals(List.of(), LogFormat.Choice.told(none));
+        assertEquals(
+                List.of("--log-format=json"),
+                LogFormat.Choice.told(List.of("run", "--log-format=json", "--detached")));
+        assertEquals(
+                List.of("--log-format", "text"),
+                LogFormat.Choice.told(
+                        List.of(
+                                "run",
+                                "--log-format=json",
+                                "--log-format",
+                                "text",
+                                "--name",
+                                "a")));
+        assertEquals(List.of(), LogFormat.Choice.told(List.of("run", "--log-format")));
+    }
 }

@@ -134,7 +134,7 @@ class ServiceIT {
         LogFormatTest.assertJsonLines(Program.end(process).err(), "switch lan0 stopped");
 
         lanyard.succeed("start", "--log-format=json");
-        lanyard.succeed("restart", "--log-format=json");
+        lanyard.succeed("restart"); // as before
         lanyard.succeed("stop");
         LogFormatTest.assertJsonLines(
                 Files.readString(lanyard.path("lanyard.log")), "switch lan0 stopped");

@@ -126,10 +126,22 @@ class UserClientsIT {
         assertFalse(Files.exists(lanyard.path(".user1-smb")));
     }
 
+    /** The kernel asks who may, each time, in the host's namespace. */
+    private void pingTheWorld() throws IOException {
+        guest.exec("ip", "route", "add", "default", "via", "10.0.2.2");
+        for (String who : List.of("1 0", "0 2147483647")) {
+            String file = "/proc/sys/net/ipv4/ping_group_range";
+            outside.inHost("sh", "-c", "echo " + who + " > " + file);
+            String said = guest.exec("sh", "-c", "ping -c 2 -i 0.2 -W 5 " + Outside.PEER + " || :");
+            assertEquals(who.startsWith("0"), said.contains(" 2 received"), said);
+        }
+    }
+
     @Test
-    void shouldShareADirectoryOfAnUnprivilegedUsers() throws Exception {
+    void shouldShareADirectoryAndPingForAnUnprivilegedUser() throws Exception {
         Path directory = shared(Nobody.UID);
-        start(unprivileged(), "smb = '" + directory + "', restrict = true");
+        start(unprivileged(), "smb = '" + directory + "'");
+        pingTheWorld();
         transferBothWays(directory);
         smb("mkdir d; cd d; put /etc/hostname h; rename h i; del i; cd ..; rmdir d");
         assertTrue(lanyard.succeed("port", "show", "out").out().contains("\\\\10.0.2.4\\qemu"));
@@ -156,7 +168,7 @@ class UserClientsIT {
         Path directory = shared(daemon);
         start(
                 Program.in(temp.resolve("root")).behind(outside.host()),
-                "smb = '" + directory + "', smb-server = '10.0.2.4'");
+                "smb = '" + directory + "', smb-server = '10.0.2.4', restrict = true");
         transferBothWays(directory);
         assertEquals(daemon, Files.getAttribute(directory.resolve("g1"), "unix:uid"));
 

@@ -1,6 +1,7 @@
 package org.lanyard.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,6 +80,21 @@ final class ConfigWriterTest {
                                         new PortConfig("a.b", odd),
                                         new PortConfig(
                                                 "7", new PortKind.Tap("t0", List.of(), 0)))));
+    }
+
+    @Test
+    void shouldWriteWhoMayConnect() throws Exception {
+        for (String[] pair :
+                new String[][] {
+                    {"group = \"kvm\"", "group = \"kvm\", mode = \"0660\""},
+                    {"mode = \"0606\"", "mode = \"0606\""},
+                    {"group = \"7\", mode = \"0666\"", "group = \"7\", mode = \"0666\""}
+                }) {
+            String port = "[ports.a]\nstream = { listen = \"unix:a\", ";
+            SwitchConfig config = ConfigParser.parse("written", port + pair[0] + " }");
+            assertTrue(ConfigWriter.write(config).contains(port + pair[1] + " }\n"));
+            assertSurvives(config);
+        }
     }
 
     @Test

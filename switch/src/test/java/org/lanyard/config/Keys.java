@@ -70,6 +70,7 @@ final class Keys {
 
     private static final String WEB = "[ports.web]\n";
     private static final String PORT = WEB + "stream = { listen = \"unix:web.sock\" }\n";
+    private static final String LISTEN = "listen = \"unix:web.sock\"";
     private static final String FRAMES = "frames per second";
 
     private static final Pattern MAC_PATTERN =
@@ -207,7 +208,7 @@ final class Keys {
                         + " A group gets the runtime directory and the socket, so a switch that root"
                         + " does not run can name only a group that its user is in; with two groups"
                         + " everybody may pass the directory, and the socket refuses strangers."
-                        + " Guests' sockets keep their modes.",
+                        + " Guests' sockets keep their modes, see `stream`.",
                 "[control]\ngroup = \"kvm\"\nreaders = \"adm\"\n",
                 List.of(
                         key("group", GROUP, null, "its members may do everything"),
@@ -301,6 +302,22 @@ final class Keys {
                                 ENDPOINT,
                                 null,
                                 "any number of guests connect; each is a port of its own"),
+                        key(
+                                        "group",
+                                        GROUP,
+                                        null,
+                                        "whose members may connect to a unix socket; as with"
+                                                + " `[control]`, the switch's user must be in it or"
+                                                + " be root, and the runtime directory lets it pass")
+                                .beside(LISTEN),
+                        key(
+                                        "mode",
+                                        oneOf("0600", "0660", "0606", "0666"),
+                                        null,
+                                        "of a unix socket: who may connect. `\"0660\"` with a group,"
+                                                + " else what the umask leaves: the switch's user."
+                                                + " What systemd passes keeps what its unit says")
+                                .beside(LISTEN),
                         key(
                                 "connect",
                                 ENDPOINT,

@@ -14,7 +14,9 @@ import org.lanyard.control.Access.Right;
 class AccessTest {
     private static Access access(int owner, String group, String readers) throws IOException {
         return Access.of(
-                owner, new ControlConfig(Optional.ofNullable(group), Optional.ofNullable(readers)));
+                owner,
+                new ControlConfig(Optional.ofNullable(group), Optional.ofNullable(readers)),
+                SocketAccess.NONE);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,17 +146,34 @@ class RuntimeDirTest {
         assumeTrue(LibC.geteuid() == 0, "needs root: it gives files to groups");
         dir.create();
         Files.createFile(dir.controlSocket());
-        dir.letIn(List.of());
+        dir.letIn(List.of(), SocketAccess.NONE);
         assertEquals("rwx------ rw-------", mode(path) + " " + mode(dir.controlSocket()));
-        dir.letIn(List.of(4711));
+        dir.letIn(List.of(4711), SocketAccess.NONE);
         assertEquals("rwx--x--- rw-rw----", mode(path) + " " + mode(dir.controlSocket()));
         assertEquals(4711, Files.getAttribute(path, "unix:gid"));
         assertEquals(4711, Files.getAttribute(dir.controlSocket(), "unix:gid"));
-        dir.letIn(List.of(4711, 4712));
+        dir.letIn(List.of(4711, 4712), SocketAccess.NONE);
         assertEquals("rwx--x--x rw-rw-rw-", mode(path) + " " + mode(dir.controlSocket()));
         dir.create();
-        dir.letIn(List.of());
+        dir.letIn(List.of(), SocketAccess.NONE);
         assertEquals("rwx------ rw-------", mode(path) + " " + mode(dir.controlSocket()));
+    }
+
+    @Test
+    void shouldLetThosePassWhoReachGuestsSockets() throws IOException {
+        assumeTrue(LibC.geteuid() == 0, "needs root: it gives files to groups");
+        dir.create();
+        Files.createFile(dir.controlSocket());
+        dir.letIn(List.of(), new SocketAccess(Set.of(4711), false));
+        assertEquals("rwx--x--- rw-------", mode(path) + " " + mode(dir.controlSocket()));
+        assertEquals(4711, Files.getAttribute(path, "unix:gid"));
+        dir.letIn(List.of(4712), new SocketAccess(Set.of(4712), false));
+        assertEquals("rwx--x--- rw-rw----", mode(path) + " " + mode(dir.controlSocket()));
+        assertEquals(4712, Files.getAttribute(path, "unix:gid"));
+        dir.letIn(List.of(4712), new SocketAccess(Set.of(4711), false));
+        assertEquals("rwx--x--x rw-rw----", mode(path) + " " + mode(dir.controlSocket()));
+        dir.letIn(List.of(), new SocketAccess(Set.of(), true));
+        assertEquals("rwx--x--x rw-------", mode(path) + " " + mode(dir.controlSocket()));
     }
 
     @Test
@@ -163,7 +181,7 @@ class RuntimeDirTest {
         dir.create();
         Files.createFile(dir.controlSocket());
         chmod(path, "rwxr-xr-x");
-        dir.letIn(List.of());
+        dir.letIn(List.of(), SocketAccess.NONE);
         assertEquals("rwxr-xr-x rw-------", mode(path) + " " + mode(dir.controlSocket()));
     }
 

@@ -1,6 +1,7 @@
 package org.lanyard.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -145,5 +146,28 @@ class WaysOutTest {
                 "there is no smbd, which smb of a user port needs",
                 "on Debian and Ubuntu: apt install samba; then, unless this host shares something"
                         + " itself: systemctl disable --now smbd nmbd");
+    }
+
+    @Test
+    void shouldTellWhetherGuestsPingBeyondTheirGateway() {
+        String kernels = new Host().read("/proc/sys/net/ipv4/ping_group_range");
+        assertTrue(kernels.matches("\\d+\\s+\\d+\\s+"), kernels);
+        String good = "libslirp.so.0 is here: guests reach out without root";
+        assertGood("user ports", good);
+        host.files.put("/proc/sys/net/ipv4/ping_group_range", "0\t2147483647\n");
+        host.files.put("/proc/self/status", "Gid:\t7\t1000\t1000\t7\nGroups:\t4 27 1005 \nX:\t1\n");
+        assertGood("user ports", good);
+        for (String range : List.of("1000 1000", "20\t30", "1005 1005")) {
+            host.files.put("/proc/sys/net/ipv4/ping_group_range", range + "\n");
+            assertGood("user ports", good);
+        }
+        for (String range : List.of("1\t0", "5 26", "1006 65534", "1 1")) {
+            host.files.put("/proc/sys/net/ipv4/ping_group_range", range + "\n");
+            assertNote(
+                    "user ports",
+                    "guests reach out without root, but for ping, which ends at their gateway:"
+                            + " net.ipv4.ping_group_range leaves out who runs them",
+                    "as root: sysctl -w net.ipv4.ping_group_range='0 2147483647'");
+        }
     }
 }
