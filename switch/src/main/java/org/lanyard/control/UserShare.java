@@ -109,14 +109,15 @@ final class UserShare {
             tell(e.getMessage());
             return;
         }
-        boolean welcome =
-                sender != null
-                        && connection.peer().pid() == sender.pid()
-                        && sender.isAlive()
-                        && coming.size() + serving.size() < MOST;
-        if (!welcome) {
+        int pid = connection.peer().pid();
+        boolean known = sender != null && pid == sender.pid() && sender.isAlive();
+        if (!known || coming.size() + serving.size() >= MOST) {
             Closing.quietly(connection);
-            tell("a connection is refused: there are " + MOST + " already");
+            tell(
+                    "a connection is refused: "
+                            + (known
+                                    ? "there are " + MOST + " already"
+                                    : "pid " + pid + " has no business here"));
             return;
         }
         try {

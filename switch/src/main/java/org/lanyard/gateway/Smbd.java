@@ -30,6 +30,8 @@ public final class Smbd {
     private static final String NOBODY = "nobody";
     private static final int NOBODYS_GROUP = 65_534;
 
+    private static final int TRIES = 10;
+
     private static final String STATE = "/proc/self/fd/" + InetdProgram.DIRECTORY;
 
     private final Path program;
@@ -49,6 +51,10 @@ public final class Smbd {
      * @throws IOException with a sentence for the user, when the directory can't be shared
      */
     public static Smbd prepare(SmbShare share, Path state) throws IOException {
+        Path directory = share.directory();
+        if (!Files.isDirectory(directory)) {
+            throw new IOException("smb: there is no directory " + directory);
+        }
         Path smbd =
                 Programs.need(
                         "smbd",
@@ -56,10 +62,6 @@ public final class Smbd {
                         "samba; unless this host shares something itself: systemctl disable --now"
                                 + " smbd nmbd");
         Path setpriv = Programs.need("setpriv", "smb", "util-linux");
-        Path directory = share.directory();
-        if (!Files.isDirectory(directory)) {
-            throw new IOException("smb: there is no directory " + directory);
-        }
         Files.createDirectory(
                 state,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -164,7 +166,7 @@ public final class Smbd {
     }
 
     /**
-     * Removes the directory and what smbd put there; what comes meanwhile is removed too.
+     * Removes the directory and what smbd put there, some of it perhaps just now.
      *
      * @throws IOException when it can't be
      */
@@ -172,14 +174,16 @@ public final class Smbd {
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        while (true) {
+        for (int left = TRIES; ; left--) {
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.deleteIfExists(file);
                 }
                 return;
             } catch (DirectoryNotEmptyException | UncheckedIOException e) {
-                // One that is just ending writes there.
+                if (left == 0) {
+                    throw new IOException("remove " + directory + ": " + e.getMessage(), e);
+                }
             }
         }
     }

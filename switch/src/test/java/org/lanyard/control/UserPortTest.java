@@ -121,6 +121,22 @@ class UserPortTest {
     }
 
     @Test
+    void shouldNotShareWhatIsNoDirectory() throws Exception {
+        try (RunningSwitch lanyard = RunningSwitch.of(toml(), dir);
+                FrameClient guest = FrameClient.at(lanyard.path("g.sock"))) {
+            lanyard.await("guests/1", "up");
+            long child = pid(lanyard);
+            Cli refused = apply(GUESTS + "[ports.out]\nuser = { smb = '" + dir + "/none' }\n");
+            assertEquals(1, refused.exitCode());
+            String why = "port out: smb: there is no directory " + dir + "/none";
+            assertTrue(refused.err().contains(why), refused::err);
+            assertEquals(child, pid(lanyard), "it goes on as it was");
+            assertServed(guest, "still there?");
+            assertEquals(List.of(), leftSockets());
+        }
+    }
+
+    @Test
     void shouldStartAgainAfterItsProcessWasKilled() throws Exception {
         try (LogLines log = LogLines.of(UserAttachment.class);
                 RunningSwitch lanyard = RunningSwitch.of(toml(forward(freePort(), 22)), dir);
