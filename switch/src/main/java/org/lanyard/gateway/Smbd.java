@@ -7,14 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lanyard.slirp.SmbShare;
+import org.lanyard.tapio.Account;
 import org.lanyard.tapio.InetdProgram;
-import org.lanyard.tapio.LibC;
 
 /**
  * Samba's smbd(8), one for each connection of a guest's, as QEMU starts it (net/slirp.c,
@@ -22,13 +21,11 @@ import org.lanyard.tapio.LibC;
  * of its own. It listens nowhere, starts no other process, and dies with the thread that started
  * it.
  *
- * <p>It runs as the user of the switch. Where that is root, as the owner of the shared directory,
- * with no right more; and where that is root too, as nobody, so that guests can only read what all
- * may read.
+ * <p>It runs as the user of the switch, or, where that is root, as an {@link SmbUser} with no right
+ * more.
  */
 public final class Smbd {
     private static final String NOBODY = "nobody";
-    private static final int NOBODYS_GROUP = 65_534;
 
     private static final int TRIES = 10;
 
@@ -62,56 +59,53 @@ public final class Smbd {
                         "samba; unless this host shares something itself: systemctl disable --now"
                                 + " smbd nmbd");
         Path setpriv = Programs.need("setpriv", "smb", "util-linux");
+        SmbUser user = SmbUser.of(directory);
         Files.createDirectory(
                 state,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         List<String> words = new ArrayList<>(List.of("--pdeathsig", "KILL", "--no-new-privs"));
-        String user = System.getProperty("user.name");
-        if (LibC.geteuid() == 0) {
-            UserPrincipal owner = owner(directory);
-            if (giveAway(state, owner)) {
-                user = owner.getName();
-                words.addAll(asAnother(user, directory));
-            }
+        if (user.isAnother()) {
+            giveAway(state, user.account());
+            words.addAll(asAnother(user.account()));
         }
-        Files.writeString(state.resolve("smb.conf"), configuration(directory, user));
+        Files.writeString(
+                state.resolve("smb.conf"), configuration(directory, user.account().name()));
         List<String> test = new ArrayList<>(List.of(setpriv.toString()));
         test.addAll(words);
         test.addAll(List.of("test", "-r", directory.toString(), "-a", "-x", directory.toString()));
-        if (Programs.run("", test).status() != 0) {
-            throw new IOException("smb: " + user + " may not read the directory " + directory);
+        Programs.Result tested = Programs.run("", test);
+        if (tested.status() != 0) {
+            throw new IOException(
+                    "smb: "
+                            + user.account().name()
+                            + " may not read the directory "
+                            + directory
+                            + (tested.said().isEmpty() ? "" : ": " + tested.said()));
         }
         // -i: all in one process, which writes no log.
         words.addAll(List.of(smbd.toString(), "-i", "-s", STATE + "/smb.conf", "-l", STATE));
         return new Smbd(setpriv, words, state);
     }
 
-    /** As whom root lets it run. */
-    private static UserPrincipal owner(Path directory) throws IOException {
-        UserPrincipal owner = Files.getOwner(directory);
-        boolean isRoot = Files.getAttribute(directory, "unix:uid").equals(0);
-        return isRoot
-                ? directory
-                        .getFileSystem()
-                        .getUserPrincipalLookupService()
-                        .lookupPrincipalByName(NOBODY)
-                : owner;
-    }
-
-    /** Whether it could; a user namespace may have one user only. */
-    private static boolean giveAway(Path state, UserPrincipal to) {
+    /** Without it smbd would have to run as root, which it never does. */
+    private static void giveAway(Path state, Account to) throws IOException {
         try {
-            Files.setOwner(state, to);
-            return true;
+            Files.setAttribute(state, "unix:uid", to.uid());
         } catch (IOException e) {
-            return false;
+            throw new IOException(
+                    "smb: smbd does not run as root, and root can't make "
+                            + to.name()
+                            + " the owner of "
+                            + e.getMessage()
+                            + "; run the switch as a user other than root, or let root have"
+                            + " CAP_CHOWN, CAP_SETUID, CAP_SETGID and CAP_SETPCAP",
+                    e);
         }
     }
 
-    private static List<String> asAnother(String user, Path directory) throws IOException {
-        int group = (Integer) Files.getAttribute(directory, "unix:gid");
-        List<String> words = new ArrayList<>(List.of("--reuid", user, "--clear-groups"));
-        words.addAll(List.of("--regid", "" + (group == 0 ? NOBODYS_GROUP : group)));
+    private static List<String> asAnother(Account user) {
+        List<String> words = new ArrayList<>(List.of("--reuid", "" + user.uid()));
+        words.addAll(List.of("--regid", "" + user.gid(), "--clear-groups"));
         for (String set : List.of("--inh-caps", "--ambient-caps", "--bounding-set")) {
             words.addAll(List.of(set, "-all"));
         }

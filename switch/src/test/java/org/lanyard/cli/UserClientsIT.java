@@ -162,15 +162,28 @@ class UserClientsIT {
         assertNothingIsLeft();
     }
 
+    private void assertRefusedToRootWhoCannotGiveAway(Path directory) throws Exception {
+        String file =
+                nobody.file("bare.toml", "[ports.out]\nuser = { smb = '" + directory + "' }\n");
+        Program bare =
+                Program.in(temp.resolve("bare")).behind("setpriv", "--bounding-set", "-chown");
+        Program.Ended refused = bare.run("start", "--config", file);
+        assertEquals(1, refused.exitCode());
+        String why = "smbd does not run as root, and root can't make daemon the owner of ";
+        assertTrue(refused.err().contains(why), refused::err);
+    }
+
     @Test
     void shouldShareADirectoryAsItsOwnerWhereTheSwitchIsRoots() throws Exception {
         int daemon = 1;
         Path directory = shared(daemon);
+        Files.setAttribute(directory, "unix:gid", daemon + 1);
         start(
                 Program.in(temp.resolve("root")).behind(outside.host()),
                 "smb = '" + directory + "', smb-server = '10.0.2.4', restrict = true");
         transferBothWays(directory);
         assertEquals(daemon, Files.getAttribute(directory.resolve("g1"), "unix:uid"));
+        assertEquals(daemon, Files.getAttribute(directory.resolve("g1"), "unix:gid"), "its own");
 
         String many = "for i in $(seq 40); do exec {fd}<> /dev/tcp/10.0.2.4/445; done; sleep 1000";
         Process crowd = guest.process("bash", "-c", many).start();
@@ -188,5 +201,6 @@ class UserClientsIT {
         smb("get f " + temp.resolve("again"));
         lanyard.succeed("stop");
         assertNothingIsLeft();
+        assertRefusedToRootWhoCannotGiveAway(directory);
     }
 }

@@ -176,6 +176,9 @@ public final class LibC {
     /** A {@code struct group} that the next call overwrites, or null. */
     static native Pointer getgrnam(String name);
 
+    /** A {@code struct passwd} that the next call overwrites, or null. */
+    static native Pointer getpwuid(int uid);
+
     static native int setns(int fd, int type);
 
     /** Signal 0 asks whether the process exists (see kill(2)). */
