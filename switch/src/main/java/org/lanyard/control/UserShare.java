@@ -1,6 +1,7 @@
 package org.lanyard.control;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.lanyard.forward.Clock;
+import org.lanyard.gateway.FileTree;
 import org.lanyard.gateway.Smbd;
 import org.lanyard.slirp.SmbShare;
 import org.lanyard.tapio.Connection;
@@ -58,11 +60,21 @@ final class UserShare {
     }
 
     /** Removes what a killed switch left of its own. */
-    static void removeLeft(Path runtimeDir) throws IOException {
+    static void removeLeft(Path runtimeDir) {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(runtimeDir, ".*" + SUFFIX)) {
             for (Path directory : left) {
-                Smbd.remove(directory);
+                removeLeftDirectory(directory);
             }
+        } catch (DirectoryIteratorException | IOException e) {
+            LOG.warn("a killed switch's shares in {} stay: {}", runtimeDir, e.getMessage());
+        }
+    }
+
+    private static void removeLeftDirectory(Path directory) {
+        try {
+            FileTree.remove(directory);
+        } catch (IOException e) {
+            LOG.warn("a killed switch's share stays: {}", e.getMessage());
         }
     }
 
@@ -77,7 +89,7 @@ final class UserShare {
      * @throws IOException with a sentence for the user
      */
     void open() throws IOException {
-        Smbd.remove(directory);
+        FileTree.remove(directory);
         Files.createDirectory(
                 directory,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -191,7 +203,7 @@ final class UserShare {
             }
         }
         try {
-            Smbd.remove(directory);
+            FileTree.remove(directory);
         } catch (IOException e) {
             tell(e.getMessage());
         }

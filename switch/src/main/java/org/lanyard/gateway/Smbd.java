@@ -1,16 +1,11 @@
 package org.lanyard.gateway;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.lanyard.slirp.SmbShare;
 import org.lanyard.tapio.Account;
 import org.lanyard.tapio.InetdProgram;
@@ -26,8 +21,6 @@ import org.lanyard.tapio.InetdProgram;
  */
 public final class Smbd {
     private static final String NOBODY = "nobody";
-
-    private static final int TRIES = 10;
 
     private static final String STATE = "/proc/self/fd/" + InetdProgram.DIRECTORY;
 
@@ -157,28 +150,5 @@ public final class Smbd {
      */
     public InetdProgram serve(int connection) throws IOException {
         return InetdProgram.start(program, arguments, connection, state);
-    }
-
-    /**
-     * Removes the directory and what smbd put there, some of it perhaps just now.
-     *
-     * @throws IOException when it can't be
-     */
-    public static void remove(Path directory) throws IOException {
-        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        for (int left = TRIES; ; left--) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-                return;
-            } catch (DirectoryNotEmptyException | UncheckedIOException e) {
-                if (left == 0) {
-                    throw new IOException("remove " + directory + ": " + e.getMessage(), e);
-                }
-            }
-        }
     }
 }
