@@ -36,22 +36,23 @@ public final class FdMessage {
     }
 
     /**
-     * The descriptor, which closes on exec; what else the sender sent with it is closed.
+     * The descriptor, which closes on exec. There is room for one: what else the sender sent with
+     * it, the kernel closes (net/core/scm.c, scm_detach_fds).
      *
      * @throws ErrnoException EAGAIN when the socket's time is over
      * @throws IOException when the other end sends none, or is gone
      */
     public static int receive(int socket) throws IOException {
         try (Region region = message()) {
+            ByteBuffer bytes = region.bytes();
+            bytes.putLong(40, CONTROL_LENGTH); // the padding would hold a second one
             long got;
             do {
                 got = LibC.recvmsg(socket, region.address(), LibC.MSG_CMSG_CLOEXEC);
             } while (got < 0 && LibC.errno() == Errno.EINTR);
             ErrnoException.check((int) got, "recvmsg");
-            ByteBuffer bytes = region.bytes();
             boolean rights =
-                    got == 1
-                            && bytes.getLong(40) >= CONTROL_LENGTH
+                    bytes.getLong(40) >= CONTROL_LENGTH
                             && bytes.getInt(CONTROL + 8) == LibC.SOL_SOCKET
                             && bytes.getInt(CONTROL + 12) == LibC.SCM_RIGHTS;
             if (!rights) {

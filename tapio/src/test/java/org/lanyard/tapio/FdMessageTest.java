@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,36 @@ final class FdMessageTest {
         }
         LibC.close(received);
         LibC.close(pipe[0]);
+    }
+
+    @Test
+    void shouldTakeOneOfTwoDescriptorsAndLeaveNoOther() throws IOException {
+        int[] pipe = Fds.pipe();
+        int before = FdCount.now();
+        sendBoth(pipe);
+        int received = FdMessage.receive(sockets[0]);
+        StreamContract.assertClosesOnExec(received);
+        LibC.close(received);
+        assertTrue(FdCount.settlesAt(before), "open descriptors");
+        LibC.close(pipe[0]);
+        LibC.close(pipe[1]);
+    }
+
+    /** As FdMessage does it, with a struct cmsghdr of both. */
+    private void sendBoth(int[] fds) throws IOException {
+        int iovec = 56;
+        int payload = iovec + 16;
+        int control = payload + 8;
+        try (Region region = Region.allocate(control + 24)) {
+            ByteBuffer bytes = region.bytes().order(ByteOrder.nativeOrder());
+            bytes.putLong(16, region.address() + iovec).putLong(24, 1);
+            bytes.putLong(32, region.address() + control).putLong(40, 24);
+            bytes.putLong(iovec, region.address() + payload).putLong(iovec + 8, 1);
+            bytes.putLong(control, 24).putInt(control + 8, LibC.SOL_SOCKET);
+            bytes.putInt(control + 12, LibC.SCM_RIGHTS);
+            bytes.putInt(control + 16, fds[0]).putInt(control + 20, fds[1]);
+            assertEquals(1, LibC.sendmsg(sockets[1], region.address(), 0));
+        }
     }
 
     @Test
