@@ -1,11 +1,18 @@
 package org.lanyard.tapio;
 
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Starts programs with descriptors of the caller's choice, by posix_spawn(3), and awaits them. */
 final class Spawn {
@@ -15,12 +22,19 @@ final class Spawn {
     private static final int ATTRIBUTES_SIZE = 512;
     private static final int POSIX_SPAWN_SETSID = 0x80;
 
+    private static final Path OPEN = Path.of("/proc/self/fd");
+
+    /** Of glibc 2.34; others have no such thing. */
+    private static final Optional<Function> ADD_CLOSE_FROM =
+            function("posix_spawn_file_actions_addclosefrom_np");
+
     private Spawn() {}
 
     /**
-     * Starts one with an empty environment.
+     * Starts one with an empty environment, and no descriptor but those.
      *
-     * @param descriptors pairs, in this order: one of the caller's, and its number in the child
+     * @param descriptors pairs, in this order: one of the caller's, and its number in the child,
+     *     which count from 0
      * @param ownSession whether it leads a session, and a process group, of its own
      * @return its pid; to be awaited by the caller
      * @throws ErrnoException when it can't be started
@@ -42,6 +56,7 @@ final class Spawn {
                                     actions.address(), pair[0], pair[1]),
                             program);
                 }
+                keepOthers(actions, descriptors.length, program);
                 int flags = ownSession ? POSIX_SPAWN_SETSID : 0;
                 check(LibC.posix_spawnattr_setflags(attributes.address(), flags), program);
                 // The NULL behind argv's last pointer is an empty environment too.
@@ -60,6 +75,42 @@ final class Spawn {
                 LibC.posix_spawn_file_actions_destroy(actions.address());
             }
             return pid.bytes().order(ByteOrder.nativeOrder()).getInt(0);
+        }
+    }
+
+    private static Optional<Function> function(String name) {
+        try {
+            return Optional.of(NativeLibrary.getInstance("c").getFunction(name));
+        } catch (UnsatisfiedLinkError e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Not all that this process has open closes on exec: its jars don't. */
+    private static void keepOthers(Region actions, int from, Path program) throws ErrnoException {
+        if (ADD_CLOSE_FROM.isPresent()) {
+            Object[] arguments = {actions.address(), from};
+            check(ADD_CLOSE_FROM.get().invokeInt(arguments), program);
+        } else {
+            closeOnExec(from);
+        }
+    }
+
+    /**
+     * Lets all of this process's descriptors close on exec, but the first few; not those that it is
+     * opening just now.
+     */
+    static void closeOnExec(int from) throws ErrnoException {
+        List<Integer> open;
+        try (Stream<Path> files = Files.list(OPEN)) {
+            open = files.map(file -> Integer.parseInt(file.getFileName().toString())).toList();
+        } catch (IOException | UncheckedIOException e) {
+            throw new ErrnoException("list " + OPEN, Errno.EMFILE);
+        }
+        for (int fd : open) {
+            if (fd >= from) {
+                LibC.fcntl(fd, LibC.F_SETFD, LibC.FD_CLOEXEC); // or it is closed since
+            }
         }
     }
 

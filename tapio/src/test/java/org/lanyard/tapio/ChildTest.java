@@ -33,6 +33,31 @@ final class ChildTest {
     }
 
     @Test
+    void shouldHaveNothingElseOpen() throws IOException {
+        int[] pipe = Fds.pipe();
+        LibC.fcntl(pipe[0], LibC.F_SETFD, 0);
+        try (Child child = shell(FdCount.TELL, pipe[0])) {
+            assertEquals("0 1 2", child.said());
+        } finally {
+            LibC.close(pipe[0]);
+            LibC.close(pipe[1]);
+        }
+    }
+
+    /** Where the C library can't close them for the child. */
+    @Test
+    void shouldLetAllButTheFirstCloseOnExec() throws IOException {
+        int[] pipe = Fds.pipe();
+        LibC.fcntl(pipe[0], LibC.F_SETFD, 0);
+        LibC.fcntl(pipe[1], LibC.F_SETFD, 0);
+        Spawn.closeOnExec(Math.max(pipe[0], pipe[1]));
+        StreamContract.assertClosesOnExec(Math.max(pipe[0], pipe[1]));
+        assertEquals(0, LibC.fcntl(Math.min(pipe[0], pipe[1]), LibC.F_GETFD, 0));
+        LibC.close(pipe[0]);
+        LibC.close(pipe[1]);
+    }
+
+    @Test
     void shouldTellHowItEnded() throws IOException {
         try (Child child = shell("exit 7", 0)) {
             assertEquals(7, child.await());

@@ -69,6 +69,17 @@ final class InetdProgramTest {
     }
 
     @Test
+    void shouldHaveNothingElseOpen() throws Exception {
+        int[] pipe = Fds.pipe();
+        LibC.fcntl(pipe[0], LibC.F_SETFD, 0);
+        InetdProgram program = shell("exec >&0; " + FdCount.TELL);
+        assertEquals("0 1 2 3 ", answer());
+        program.end();
+        LibC.close(pipe[0]);
+        LibC.close(pipe[1]);
+    }
+
+    @Test
     void shouldEndItsWholeGroup() throws Exception {
         InetdProgram program = shell("sleep 1000 & echo $! >&0; exec 0<&-; wait");
         long other = Long.parseLong(answer().strip());
