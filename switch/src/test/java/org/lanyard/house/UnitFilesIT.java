@@ -73,6 +73,22 @@ class UnitFilesIT {
     }
 
     @Test
+    void shouldSatisfySystemdWithAllThatItsCommentsOffer() throws Exception {
+        List<String> offered =
+                Files.readAllLines(CONF.resolve("lanyard@.service")).stream()
+                        .filter(line -> line.matches("#     [A-Za-z]+=[^=].*"))
+                        .map(line -> line.substring(1).strip())
+                        .toList();
+        assertTrue(offered.contains("ReadWritePaths=/srv/lab"), offered::toString);
+        Path dropIns = Files.createDirectory(root.resolve(UNITS).resolve("lanyard@.service.d"));
+        Files.writeString(
+                dropIns.resolve("all.conf"), "[Service]\n" + String.join("\n", offered) + "\n");
+        assertEquals(new Said(0, ""), verify());
+        Files.writeString(dropIns.resolve("worse.conf"), "[Service]\nBindPath=/srv\n");
+        assertTrue(verify().text().contains("'BindPath'"), "it is read");
+    }
+
+    @Test
     void shouldNotSatisfySystemdWithAMistakeInIt() throws Exception {
         Path unit = root.resolve(UNITS).resolve("lanyard@.service");
         Files.writeString(unit, Files.readString(unit).replace("ProtectClock", "ProtectClok"));
