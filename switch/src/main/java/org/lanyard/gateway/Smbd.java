@@ -68,12 +68,11 @@ public final class Smbd {
         test.addAll(List.of("test", "-r", directory.toString(), "-a", "-x", directory.toString()));
         Programs.Result tested = Programs.run("", test);
         if (tested.status() != 0) {
+            String name = user.account().name();
             throw new IOException(
-                    "smb: "
-                            + user.account().name()
-                            + " may not read the directory "
-                            + directory
-                            + (tested.said().isEmpty() ? "" : ": " + tested.said()));
+                    tested.said().isEmpty()
+                            ? "smb: " + name + " may not read the directory " + directory
+                            : "smb: nothing can be run as " + name + ": " + tested.said());
         }
         // -i: all in one process, which writes no log.
         words.addAll(List.of(smbd.toString(), "-i", "-s", STATE + "/smb.conf", "-l", STATE));

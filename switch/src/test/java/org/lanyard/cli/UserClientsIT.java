@@ -162,14 +162,15 @@ class UserClientsIT {
         assertNothingIsLeft();
     }
 
-    private void assertRefusedToRootWhoCannotGiveAway(Path directory) throws Exception {
+    private void assertRefusedToRootWithout(String capability, Path directory, String why)
+            throws Exception {
         String file =
                 nobody.file("bare.toml", "[ports.out]\nuser = { smb = '" + directory + "' }\n");
         Program bare =
-                Program.in(temp.resolve("bare")).behind("setpriv", "--bounding-set", "-chown");
+                Program.in(temp.resolve("bare"))
+                        .behind("setpriv", "--bounding-set", "-" + capability);
         Program.Ended refused = bare.run("start", "--config", file);
         assertEquals(1, refused.exitCode());
-        String why = "smbd does not run as root, and root can't make daemon the owner of ";
         assertTrue(refused.err().contains(why), refused::err);
     }
 
@@ -201,6 +202,9 @@ class UserClientsIT {
         smb("get f " + temp.resolve("again"));
         lanyard.succeed("stop");
         assertNothingIsLeft();
-        assertRefusedToRootWhoCannotGiveAway(directory);
+        assertRefusedToRootWithout(
+                "chown", directory, "smbd does not run as root, and root can't make daemon the");
+        assertRefusedToRootWithout(
+                "setuid", directory, "smb: nothing can be run as daemon: setpriv: ");
     }
 }
