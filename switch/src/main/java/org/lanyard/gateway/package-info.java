@@ -14,7 +14,8 @@
  *
  * <p>All is the work of other programs, found by {@code Programs}; nothing here sees a frame. What
  * a killed switch leaves is little: dnsmasq and smbd die with the thread that started them, and the
- * table is removed by the next start of a switch that has a TAP, or as the doctor says.
+ * table is removed by the next start of a switch that has a TAP, or as the doctor says. {@code
+ * SmbUser} is as whom smbd runs, and {@code FileTree} removes what that user may change.
  *
  * <p>One thread: the control thread, except where a method says otherwise.
  */
