@@ -84,12 +84,15 @@ public final class Dnsmasq {
 
     /** Root's part: the words for setpriv, and the directory given away. */
     private static List<String> asAnother(Path directory) throws IOException {
+        if (UserNamespace.hasOnlyRoot()) {
+            return List.of();
+        }
         UserPrincipal user = user(directory);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         try {
             Files.setOwner(directory, user);
         } catch (IOException e) {
-            return List.of(); // a user namespace in which root is the only user
+            throw UserNamespace.mayNotGive("dnsmasq", user.getName(), e);
         }
         List<String> words = new ArrayList<>(List.of("--reuid", user.getName()));
         words.addAll(List.of("--regid", NOBODY, "--clear-groups", "--no-new-privs"));

@@ -19,8 +19,6 @@ record SmbUser(Account account, boolean isAnother) {
     /** The kernel's overflow uid and gid, which own nothing. */
     static final int NOBODY = 65_534;
 
-    private static final Path UID_MAP = Path.of("/proc/self/uid_map");
-
     /**
      * @throws IOException with a sentence for the user, when that user has no name, which smbd
      *     would refuse each guest for (NT_STATUS_NO_SUCH_USER)
@@ -28,20 +26,10 @@ record SmbUser(Account account, boolean isAnother) {
     static SmbUser of(Path directory) throws IOException {
         int owner = (Integer) Files.getAttribute(directory, "unix:uid");
         int self = LibC.geteuid();
-        boolean isRoot = self == 0 && !isAlone(Files.readString(UID_MAP));
+        boolean isRoot = self == 0 && !UserNamespace.hasOnlyRoot();
         return isRoot
                 ? forRoot(directory, owner, Account::of)
                 : new SmbUser(named(self, "this switch runs as", "run it as", Account::of), false);
-    }
-
-    /**
-     * Whether root is the only user there is, by user_namespaces(7). It can become no other, and
-     * need not: it is just another name of the user who made the namespace. Where that one is root
-     * too, it is not.
-     */
-    static boolean isAlone(String uidMap) {
-        String[] words = uidMap.strip().split("\\s+");
-        return words.length == 3 && !words[1].equals("0") && words[2].equals("1");
     }
 
     static SmbUser forRoot(Path directory, int owner, IntFunction<Optional<Account>> accounts)

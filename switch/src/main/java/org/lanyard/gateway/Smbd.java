@@ -84,14 +84,7 @@ public final class Smbd {
         try {
             Files.setAttribute(state, "unix:uid", to.uid());
         } catch (IOException e) {
-            throw new IOException(
-                    "smb: smbd does not run as root, and root can't make "
-                            + to.name()
-                            + " the owner of "
-                            + e.getMessage()
-                            + "; run the switch as a user other than root, or let root have"
-                            + " CAP_CHOWN, CAP_SETUID, CAP_SETGID and CAP_SETPCAP",
-                    e);
+            throw UserNamespace.mayNotGive("smb: smbd", to.name(), e);
         }
     }
 

@@ -58,10 +58,10 @@ class SmbUserTest {
 
     @Test
     void shouldKnowWhereRootIsTheOnlyUserAndNotTheHosts() {
-        assertTrue(SmbUser.isAlone("         0       1000          1\n"));
-        assertFalse(SmbUser.isAlone("         0          0          1\n"), "the host's");
-        assertFalse(SmbUser.isAlone("         0          0 4294967295\n"));
-        assertFalse(SmbUser.isAlone("0 1000 1\n1 100000 65536\n"));
+        assertTrue(UserNamespace.hasOnlyRoot("         0       1000          1\n"));
+        assertFalse(UserNamespace.hasOnlyRoot("         0          0          1\n"), "the host's");
+        assertFalse(UserNamespace.hasOnlyRoot("         0          0 4294967295\n"));
+        assertFalse(UserNamespace.hasOnlyRoot("0 1000 1\n1 100000 65536\n"));
     }
 
     @Test
