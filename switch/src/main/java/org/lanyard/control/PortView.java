@@ -20,8 +20,8 @@ record PortView(
         Connection.Peer peer,
         PortPolicy policy,
         PortCounters counters) {
-    /** The same of a port that could not be opened yet. */
-    PortView notOpen(String why) {
+    /** The same of a port of which more is known. */
+    PortView down(String why) {
         return new PortView(name, kind, "down", endpoint, why, mtu, peer, policy, counters);
     }
 }

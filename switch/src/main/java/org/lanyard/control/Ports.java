@@ -364,7 +364,7 @@ final class Ports {
         for (Entry entry : entries.values()) {
             Optional<String> why = late.reason(entry.attachment());
             for (PortView view : entry.attachment().views()) {
-                views.add(why.isEmpty() ? view : view.notOpen(why.get()));
+                views.add(why.isEmpty() ? view : view.down(why.get()));
             }
         }
         return views;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -139,6 +140,20 @@ final class MacvtapTest {
         }
         try (Stream<Path> left = Files.list(dev)) {
             assertEquals(List.of(wrong), left.toList());
+        }
+    }
+
+    /** Another process's, in another network namespace, may have the same index at that moment. */
+    @Test
+    void shouldRemoveNodesThatWereLeftAndNoOthers() throws Exception {
+        Link made = make(Macvtap.Mode.BRIDGE, ANY);
+        Path dev = Files.createDirectory(dir.resolve("dev"));
+        Path others = Files.createFile(dev.resolve(".lanyard-tap" + made.index()));
+        Path left = Files.createFile(dev.resolve(".lanyard-tap3-1f"));
+        Files.setLastModifiedTime(left, FileTime.fromMillis(0));
+        open(made, dev).close();
+        try (Stream<Path> files = Files.list(dev)) {
+            assertEquals(List.of(others), files.toList());
         }
     }
 
