@@ -8,6 +8,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
 import org.lanyard.config.PortKind;
+import org.lanyard.tapio.Errno;
+import org.lanyard.tapio.ErrnoException;
 import org.lanyard.tapio.LibC;
 import org.lanyard.tapio.Link;
 import org.lanyard.tapio.Macvtap;
@@ -37,8 +39,7 @@ final class OwnMacvtap extends MacvtapSource {
     /** As long as one is made; else null. */
     private NamespaceLock lock;
 
-    /** Only once, for all wait meanwhile; later its owner is looked at again and again. */
-    private boolean patient = LibC.geteuid() != 0;
+    private boolean tried;
 
     /**
      * @param dir the runtime directory
@@ -94,7 +95,9 @@ final class OwnMacvtap extends MacvtapSource {
     }
 
     private IOException refused(IOException e) {
-        return new IOException("macvtap on " + kind.parent() + ": " + e.getMessage(), e);
+        boolean forbidden = e.getCause() instanceof ErrnoException c && c.errno() == Errno.EPERM;
+        String then = forbidden ? "; then macvtap = { name = \"macvtap0\" }" : "";
+        return new IOException("macvtap on " + kind.parent() + ": " + e.getMessage() + then, e);
     }
 
     @Override
@@ -103,10 +106,11 @@ final class OwnMacvtap extends MacvtapSource {
             make();
             Tap opened = null;
             try {
-                opened = Macvtap.open(made, dir, patient);
+                // All wait while it is patient; later, who may open it is looked at now and then.
+                opened = Macvtap.open(made, dir, !tried && LibC.geteuid() != 0);
                 settle(opened);
             } catch (AccessDeniedException e) {
-                if (patient) {
+                if (!tried) {
                     letGo();
                 }
                 throw e;
@@ -114,7 +118,7 @@ final class OwnMacvtap extends MacvtapSource {
                 close(opened);
                 throw e;
             } finally {
-                patient = false;
+                tried = true;
             }
             warnOfAHostCutOff();
             return opened;

@@ -350,6 +350,7 @@ class MacvtapIT {
         refused = user.run("start", "--config", made);
         assertEquals(1, refused.exitCode());
         assertTrue(refused.err().contains("that needs CAP_NET_ADMIN; as root"), refused::err);
+        assertTrue(refused.err().contains("; then macvtap = { name = "), refused::err);
         assertFalse(macvtaps().contains("lan0-lan"), macvtaps());
     }
 }

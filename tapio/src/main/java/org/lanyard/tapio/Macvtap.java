@@ -145,12 +145,9 @@ public final class Macvtap {
     private static String mend(int errno, String parent, String name, Mode mode) {
         String others = "see: ip -d link";
         return switch (errno) {
-            case Errno.EPERM ->
-                    "that needs CAP_NET_ADMIN; as root, once: "
-                            + toMakeOne(parent)
-                            + "; then macvtap = { name = \"macvtap0\" }";
+            case Errno.EPERM -> "that needs CAP_NET_ADMIN; as root, once: " + toMakeOne(parent);
             case Errno.EOPNOTSUPP -> "load the driver: modprobe macvtap";
-            case Errno.EEXIST -> name + " is not this switch's; see: ip -d link show " + name;
+            case Errno.EEXIST -> name + " is there already; see: ip -d link show " + name;
             case Errno.EBUSY -> parent + " is in a bridge or a bond already; " + others;
             case Errno.EADDRINUSE -> "another on it has that address; " + others;
             case Errno.EINVAL ->

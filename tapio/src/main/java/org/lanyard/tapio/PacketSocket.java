@@ -130,11 +130,11 @@ public final class PacketSocket implements Closeable {
         String mend =
                 switch (errno) {
                     case Errno.EPERM ->
-                            "it needs CAP_NET_RAW: run the switch as root, or by systemd with"
-                                    + " AmbientCapabilities=CAP_NET_RAW (see lanyard@.service)";
+                            "it needs CAP_NET_RAW: run this as root, or by systemd with"
+                                    + " AmbientCapabilities=CAP_NET_RAW";
                     case Errno.EAFNOSUPPORT ->
                             "packet sockets are forbidden here; in a systemd unit:"
-                                    + " RestrictAddressFamilies=AF_PACKET (see lanyard@.service)";
+                                    + " RestrictAddressFamilies=AF_PACKET";
                     default -> "see: man 7 packet";
                 };
         return "open interface " + name + ": " + Errno.text(errno) + "; " + mend;

@@ -214,7 +214,7 @@ final class MacvtapTest {
         make(passthru, ANY);
         assertTrue(refusal("card", bridge, ANY).contains("another is passed through on it"));
         String twice = assertThrows(IOException.class, () -> make(bridge, ANY)).getMessage();
-        assertTrue(twice.contains("mv0 is not this switch's; see: ip -d link show mv0"), twice);
+        assertTrue(twice.contains("mv0 is there already; see: ip -d link show mv0"), twice);
     }
 
     @Test
