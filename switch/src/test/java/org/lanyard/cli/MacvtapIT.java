@@ -192,7 +192,9 @@ class MacvtapIT {
             one.outputOf("ip address add fd07::2/64 dev eth0 nodad", PATIENCE);
             far.exec("ping", "-n", "-6", "-c", "1", "-w", "20", "fd07::2");
             for (String way : List.of("-t 1", "-R -t 1")) {
-                String said = two.outputOf("iperf3 -c " + FAR + " " + way, PATIENCE);
+                // Its server may not have done with the last one yet.
+                String run = "iperf3 -c " + FAR + " " + way + " && break; sleep 1";
+                String said = two.outputOf("for i in 1 2 3 4 5; do " + run + "; done", PATIENCE);
                 assertTrue(said.contains("receiver"), said);
             }
             String[] askHost = {"ping", "-n", "-c", "1", "-W", "1", "10.9.7.9"};
