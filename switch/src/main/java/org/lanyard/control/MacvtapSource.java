@@ -34,19 +34,27 @@ abstract class MacvtapSource implements TapSource {
     }
 
     @Override
+    public final Optional<String> outage(Tap tap) throws IOException {
+        return Link.at(tap.index()).flatMap(MacvtapSource::outage);
+    }
+
+    private static Optional<String> outage(Link link) {
+        if (!link.isUp()) {
+            return Optional.of(
+                    link.name() + " is down; as root: ip link set " + link.name() + " up");
+        }
+        return link.isRunning()
+                ? Optional.empty()
+                : Optional.of("the interface below " + link.name() + " is down or has no cable");
+    }
+
+    @Override
     public final Optional<String> lack(Tap tap, int slot, Vlans vlans) throws IOException {
         Optional<Link> found = Link.at(tap.index());
         if (found.isEmpty()) {
             return Optional.empty();
         }
         Link link = found.get();
-        if (!link.isUp()) {
-            return Optional.of(
-                    link.name() + " is down; as root: ip link set " + link.name() + " up");
-        }
-        if (!link.isRunning()) {
-            return Optional.of("the interface below " + link.name() + " is down or has no cable");
-        }
         if (!link.takesAllMulticasts()) {
             return Optional.of(
                     link.name()

@@ -1,5 +1,6 @@
 package org.lanyard.control;
 
+import java.io.IOException;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,8 +118,7 @@ final class PortFactory {
         return port;
     }
 
-    PacketPort adopt(String name, PortCounters counters, PacketSocket socket)
-            throws ErrnoException {
+    PacketPort adopt(String name, PortCounters counters, PacketSocket socket) throws IOException {
         Worker worker = leastBusy();
         PacketPort port =
                 new PacketPort(

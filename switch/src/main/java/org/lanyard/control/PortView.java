@@ -8,7 +8,7 @@ import org.lanyard.tapio.Connection;
  * A port as it is shown.
  *
  * @param state {@code up}, {@code down} or {@code listening}
- * @param reason why it is down, or null
+ * @param reason why it is down, or what it lacks though it is up; or null
  */
 record PortView(
         String name,
@@ -19,4 +19,9 @@ record PortView(
         int mtu,
         Connection.Peer peer,
         PortPolicy policy,
-        PortCounters counters) {}
+        PortCounters counters) {
+    /** The same of a port of which more is known. */
+    PortView down(String why) {
+        return new PortView(name, kind, "down", endpoint, why, mtu, peer, policy, counters);
+    }
+}

@@ -1,12 +1,17 @@
 package org.lanyard.control;
 
+import static java.util.stream.Collectors.partitioningBy;
+
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanyard.config.PortConfig;
@@ -26,35 +31,37 @@ import org.slf4j.LoggerFactory;
  */
 final class Ports {
     private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
-    private static final long RETRY_SECONDS = 2;
 
     private record Entry(PortConfig config, PortFactory factory, Attachment attachment) {
         Entry with(PortConfig newConfig) {
             return new Entry(newConfig, factory, attachment);
         }
 
-        /** What no other port can have at the same time; empty where it shares all. */
-        String holds() {
+        /** What no other port can have at the same time. */
+        Set<String> holds(Path dir) {
             PortKind kind = config.kind();
             if (kind instanceof PortKind.StreamListen listen) {
-                return listen.endpoint();
+                return Set.of(listen.endpoint());
             }
             if (kind instanceof PortKind.User) {
-                return "user:" + config.name(); // its forwards, which only itself can have had
+                return Set.of("user:" + config.name()); // its forwards; no other can have had them
             }
             if (kind instanceof PortKind.Bridge bridge) {
-                return "bridge:" + bridge.name(); // two TAPs in it would be a loop
+                return Set.of("bridge:" + bridge.name()); // two TAPs in it would be a loop
             }
             if (kind instanceof PortKind.Packet packet) {
-                return "packet:" + packet.interfaceName(); // two would bring each frame in twice
+                // Two would bring each frame in twice.
+                return Set.of("packet:" + packet.interfaceName());
             }
             if (kind instanceof PortKind.OwnMacvtap macvtap) {
-                return "macvtap on " + macvtap.parent(); // where some take it for themselves
+                // Some take the parent for themselves.
+                String name = OwnMacvtap.name(dir, config.name());
+                return Set.of("parent:" + macvtap.parent(), "interface:" + name);
             }
             if (kind instanceof PortKind.HostMacvtap macvtap) {
-                return "macvtap:" + macvtap.name();
+                return Set.of("interface:" + macvtap.name());
             }
-            return kind instanceof PortKind.Tap tap ? "tap:" + tap.name() : "";
+            return kind instanceof PortKind.Tap tap ? Set.of("interface:" + tap.name()) : Set.of();
         }
 
         /** Whether what it holds is free only when its port has departed. */
@@ -80,8 +87,7 @@ final class Ports {
     /** What removed ports had counted. */
     private final PortCounters gone = new PortCounters();
 
-    /** To be started when an interface that a leaving port has is free. */
-    private final List<Entry> waiting = new ArrayList<>();
+    private final LatePorts late;
 
     Ports(
             RuntimeDir dir,
@@ -98,6 +104,7 @@ final class Ports {
         this.statics = statics;
         this.stations = stations;
         this.listeners = listeners;
+        this.late = new LatePorts(loop, this::isFree);
     }
 
     /** Before {@link #start}. */
@@ -182,7 +189,7 @@ final class Ports {
 
     /** Lets no new connection in. */
     void stop() {
-        waiting.clear();
+        late.clear();
         entries.values().forEach(entry -> entry.attachment().stop());
     }
 
@@ -239,10 +246,8 @@ final class Ports {
         }
         List<Entry> going =
                 entries.values().stream().filter(entry -> !then.containsValue(entry)).toList();
-        Set<String> held = going.stream().map(Entry::holds).collect(Collectors.toSet());
-        held.remove("");
-        List<Entry> late = coming.stream().filter(entry -> held.contains(entry.holds())).toList();
-        open(coming.stream().filter(entry -> !late.contains(entry)).toList(), late, changing);
+        Map<Boolean, List<Entry>> byTurn = coming.stream().collect(partitioningBy(mustWait(going)));
+        open(byTurn.get(false), byTurn.get(true), changing);
 
         for (Entry entry : going) {
             statics.forget(entry.config().name());
@@ -251,15 +256,24 @@ final class Ports {
         entries.clear();
         entries.putAll(then);
         coming.forEach(entry -> statics.configure(entry.config()));
-        waiting.removeIf(entry -> !entries.containsValue(entry));
-        waiting.addAll(late);
-        startWaiting();
+        late.retain(entries.values().stream().map(Entry::attachment).toList()::contains);
+        byTurn.get(true).forEach(entry -> late.add(entry.attachment()));
+        late.openFree();
         for (PortConfig port : next) {
             settle(port);
         }
     }
 
-    private void open(List<Entry> coming, List<Entry> late, List<PortConfig> changing)
+    /** Those for what a port holds that goes now, or left its interface to a worker before. */
+    private Predicate<Entry> mustWait(List<Entry> going) {
+        Set<String> held =
+                Stream.concat(going.stream(), leaving.stream().filter(Entry::isInterface))
+                        .flatMap(entry -> entry.holds(dir.path()).stream())
+                        .collect(Collectors.toSet());
+        return entry -> !Collections.disjoint(entry.holds(dir.path()), held);
+    }
+
+    private void open(List<Entry> coming, List<Entry> later, List<PortConfig> changing)
             throws IOException {
         List<Entry> opened = new ArrayList<>();
         List<Entry> changed = new ArrayList<>();
@@ -268,7 +282,7 @@ final class Ports {
                 entry.attachment().start();
                 opened.add(entry);
             }
-            for (Entry entry : late) {
+            for (Entry entry : later) {
                 entry.attachment().prepare();
             }
             for (PortConfig port : changing) {
@@ -278,7 +292,7 @@ final class Ports {
             }
         } catch (IOException e) {
             changed.forEach(Ports::changeBack);
-            late.forEach(entry -> entry.attachment().stop());
+            later.forEach(entry -> entry.attachment().stop());
             opened.forEach(this::remove);
             throw e;
         }
@@ -319,23 +333,8 @@ final class Ports {
     }
 
     /** A listener's place is free at once, an interface when its port has departed. */
-    private void startWaiting() {
-        for (Entry entry : List.copyOf(waiting)) {
-            boolean isFree =
-                    leaving.stream()
-                            .noneMatch(
-                                    old -> old.isInterface() && old.holds().equals(entry.holds()));
-            if (isFree) {
-                try {
-                    entry.attachment().start();
-                    waiting.remove(entry);
-                } catch (IOException e) {
-                    LOG.warn("{}; trying again every {} s", e.getMessage(), RETRY_SECONDS);
-                    loop.after(RETRY_SECONDS, TimeUnit.SECONDS, this::startWaiting);
-                    return;
-                }
-            }
-        }
+    private boolean isFree(Attachment attachment) {
+        return Stream.of(entries.get(attachment.name())).noneMatch(mustWait(List.of()));
     }
 
     void plugged(KernelPort port) {
@@ -350,7 +349,7 @@ final class Ports {
         List<Entry> left = leaving.stream().filter(entry -> !entry.factory().hasPorts()).toList();
         left.forEach(this::remember);
         leaving.removeAll(left);
-        startWaiting();
+        late.openFree();
     }
 
     private Entry ownerOf(KernelPort port) {
@@ -362,7 +361,12 @@ final class Ports {
 
     List<PortView> views() {
         List<PortView> views = new ArrayList<>();
-        entries.values().forEach(entry -> views.addAll(entry.attachment().views()));
+        for (Entry entry : entries.values()) {
+            Optional<String> why = late.reason(entry.attachment());
+            for (PortView view : entry.attachment().views()) {
+                views.add(why.isEmpty() ? view : view.down(why.get()));
+            }
+        }
         return views;
     }
 

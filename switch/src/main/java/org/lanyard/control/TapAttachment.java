@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.lanyard.config.PortKind;
 import org.lanyard.policy.Vlans;
 import org.lanyard.port.KernelPort;
+import org.lanyard.port.TapPort;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Tap;
 import org.lanyard.worker.Departure;
@@ -33,6 +34,9 @@ final class TapAttachment extends SinglePort {
 
     /** Why {@link #look} took it down, or null. */
     private String fault;
+
+    /** Why nothing passes though its descriptor is open, or null. */
+    private String outage;
 
     /** What it found wanting, or null; and whether the log has been told. */
     private String lack;
@@ -105,6 +109,15 @@ final class TapAttachment extends SinglePort {
     }
 
     @Override
+    public void prepare() throws IOException {
+        try {
+            source.check();
+        } catch (IOException e) {
+            throw new IOException("port " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
     public boolean canBecome(PortKind other) {
         return kind instanceof PortKind.Tap is
                 && other instanceof PortKind.Tap next
@@ -124,6 +137,7 @@ final class TapAttachment extends SinglePort {
     @Override
     public void plugged(KernelPort plugged) {
         fault = null;
+        outage = null;
         lack = null;
         LOG.info("port {} up: {}", name, source.describe(tap));
         lookLater();
@@ -142,6 +156,7 @@ final class TapAttachment extends SinglePort {
         try {
             fault = source.fault(tap).orElse(null);
             if (fault == null) {
+                tellOutage(source.outage(tap).orElse(null));
                 tellLack(source.lack(tap, port.slot(), ownVlans()).orElse(null));
             }
         } catch (IOException e) {
@@ -152,6 +167,16 @@ final class TapAttachment extends SinglePort {
             look.cancel();
             ports.retire(port);
         }
+    }
+
+    private void tellOutage(String now) {
+        if (now != null && !now.equals(outage)) {
+            LOG.warn("port {} down: {}", name, now);
+        } else if (now == null && outage != null) {
+            LOG.info("port {} up: {}", name, source.describe(tap));
+        }
+        outage = now;
+        ((TapPort) port).down(now != null);
     }
 
     private Vlans ownVlans() {
@@ -210,13 +235,17 @@ final class TapAttachment extends SinglePort {
             }
         }
         stopGateway();
+        if (port == null) {
+            source.letGo();
+        }
     }
 
     @Override
     public List<PortView> views() {
         String why = isUp() ? unserved() : reason;
-        return List.of(
-                view(kind.key(), source.endpoint(), why, source.mtu(), Connection.Peer.UNKNOWN));
+        PortView view =
+                view(kind.key(), source.endpoint(), why, source.mtu(), Connection.Peer.UNKNOWN);
+        return List.of(isUp() && outage != null ? view.down(outage) : view);
     }
 
     private String unserved() {

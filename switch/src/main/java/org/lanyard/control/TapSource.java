@@ -19,7 +19,7 @@ interface TapSource {
     /**
      * Opens it and sets it up, with headers and offloads.
      *
-     * @throws IOException with a sentence for the user; nothing is left open then
+     * @throws IOException with a sentence for the user; nothing is left open the first time
      */
     Tap open() throws IOException;
 
@@ -28,8 +28,19 @@ interface TapSource {
         tap.close();
     }
 
+    /** Where {@link #open} failed again, it is not tried any more. */
+    default void letGo() {}
+
+    /** Whether it can be opened as far as that can be seen while another has it. */
+    default void check() throws IOException {}
+
     /** Why it serves nobody any more, though its descriptor does not tell. */
     default Optional<String> fault(Tap tap) throws IOException {
+        return Optional.empty();
+    }
+
+    /** Why frames are lost that are written to it, though no write tells. */
+    default Optional<String> outage(Tap tap) throws IOException {
         return Optional.empty();
     }
 

@@ -18,6 +18,7 @@
  *                     ◀── plugged / departed
  *
  *   UserShare: the directory that a user port shares, an smbd for each connection.
+ *   LatePorts: those whose interface a port that leaves has still.
  *   TapGateway: what the host does for those behind its TAP, by the room gateway.
  *   ControlLoop: epoll over all these descriptors, timers, and an MPSC ring for other threads.
  *   RuntimeDir: where the sockets are, the pid file and its lock. Access: who may do what;

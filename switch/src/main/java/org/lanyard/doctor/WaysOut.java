@@ -35,7 +35,7 @@ final class WaysOut {
                         servers(),
                         bridge(),
                         Optional.of(packet()),
-                        macvtap(),
+                        Optional.of(macvtap()),
                         Optional.of(user()),
                         share())
                 .flatMap(Optional::stream)
@@ -142,16 +142,25 @@ final class WaysOut {
                 "run that switch as root, or by systemd with AmbientCapabilities=CAP_NET_RAW");
     }
 
-    private Optional<Finding> macvtap() {
+    private Finding macvtap() {
         String subject = "macvtap";
-        return Optional.of(
-                netAdmin()
-                        ? Finding.good(subject, "you may make one on any network card")
-                        : Finding.note(
-                                subject,
-                                "making one needs CAP_NET_ADMIN; one that is made for you needs"
-                                        + " nothing",
-                                "as root, once: " + Macvtap.toMakeOne("eth0")));
+        if (!hasMacvtap()) {
+            return Finding.note(
+                    subject, "this kernel has no macvtap driver", "as root: modprobe macvtap");
+        }
+        return netAdmin()
+                ? Finding.good(subject, "you may make one on any network card")
+                : Finding.note(
+                        subject,
+                        "making one needs CAP_NET_ADMIN; one that is made for you needs nothing",
+                        "as root, once: " + Macvtap.toMakeOne("eth0"));
+    }
+
+    /** Loaded or built in, or where the kernel loads it from when it is asked for one. */
+    private boolean hasMacvtap() {
+        String release = host.read("/proc/sys/kernel/osrelease").strip();
+        return host.read("/proc/devices").contains(" macvtap\n")
+                || host.read("/lib/modules/" + release + "/modules.dep").contains("/macvtap.ko");
     }
 
     private Finding user() {

@@ -10,7 +10,8 @@ package org.lanyard.frame;
  *   super   1 ┊ size (14 bits) ┊ length (17 bits)
  * </pre>
  *
- * <p>Only a TAP's own slab has super-frames; {@link StreamFormat} takes none from outside.
+ * <p>Only the slab of a kernel's interface, a TAP, macvtap or packet socket, has super-frames;
+ * {@link StreamFormat} takes none from outside.
  */
 public final class SuperFrame {
     /** Payload bytes of a piece, at most. */

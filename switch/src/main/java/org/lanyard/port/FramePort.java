@@ -66,6 +66,11 @@ abstract class FramePort extends KernelPort {
      */
     abstract DropReason refused(int errno);
 
+    /** Whether the kernel would lose what is written to it, and not say so. */
+    boolean isDown() {
+        return false;
+    }
+
     /**
      * Whether an interface takes a frame of that length; asked where the kernel would not look, for
      * the frame is to be part of a super-frame or a piece of one.
@@ -156,7 +161,7 @@ abstract class FramePort extends KernelPort {
         if (backlog.isEmpty()) {
             with.pieces.clear();
             flow.list(slab.bytes(), slab.address(), with.pieces);
-            outcome = outcome(with.pieces.writeTo(fd()), count);
+            outcome = writePieces(count);
         }
         for (int i = 0; i < count; i++) {
             account(flow.start(i), flow.end(i), outcome);
@@ -203,12 +208,16 @@ abstract class FramePort extends KernelPort {
             with.pieces.add(with.headers.address(), HEADER);
         }
         with.pieces.add(address, length);
-        return outcome(with.pieces.writeTo(fd()), 1);
+        return writePieces(1);
     }
 
-    /** After a write; a frame that is lost is counted. */
-    private int outcome(long written, int frames) {
-        if (written >= 0) {
+    /** A frame that is lost is counted. */
+    private int writePieces(int frames) {
+        if (isDown()) {
+            counters().dropped(DropReason.INTERFACE_DOWN, frames);
+            return LOST;
+        }
+        if (with.pieces.writeTo(fd()) >= 0) {
             return SENT;
         }
         DropReason reason = refused(LibC.errno());

@@ -18,6 +18,9 @@ import org.lanyard.tapio.LibC;
  * </pre>
  */
 public final class TapPort extends FramePort {
+    /** Set by any thread. */
+    private volatile boolean down;
+
     /**
      * @param fd a non-blocking TAP without packet information, with vnet headers of {@link
      *     VirtioHeader#SIZE} bytes
@@ -34,6 +37,16 @@ public final class TapPort extends FramePort {
             boolean offloads,
             int backlogLimit) {
         super(name, counters, fd, pool, with, offloads, backlogLimit);
+    }
+
+    /** Whether the interface loses what is written to it; a macvtap's writes do not tell. */
+    public void down(boolean isSo) {
+        down = isSo;
+    }
+
+    @Override
+    boolean isDown() {
+        return down;
     }
 
     @Override

@@ -131,7 +131,7 @@ public final class Worker implements Runnable {
         return pieces;
     }
 
-    /** Scratch of this worker's thread, for the TAPs that it is to have. */
+    /** Scratch of this worker's thread, for the kernel's interfaces that it is to have. */
     public Offloads offloads() {
         return offloads;
     }

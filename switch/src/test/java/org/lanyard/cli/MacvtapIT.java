@@ -192,7 +192,9 @@ class MacvtapIT {
             one.outputOf("ip address add fd07::2/64 dev eth0 nodad", PATIENCE);
             far.exec("ping", "-n", "-6", "-c", "1", "-w", "20", "fd07::2");
             for (String way : List.of("-t 1", "-R -t 1")) {
-                String said = two.outputOf("iperf3 -c " + FAR + " " + way, PATIENCE);
+                // Its server may not have done with the last one yet.
+                String run = "iperf3 -c " + FAR + " " + way + " && break; sleep 1";
+                String said = two.outputOf("for i in 1 2 3 4 5; do " + run + "; done", PATIENCE);
                 assertTrue(said.contains("receiver"), said);
             }
             String[] askHost = {"ping", "-n", "-c", "1", "-W", "1", "10.9.7.9"};
@@ -231,7 +233,16 @@ class MacvtapIT {
                     "a word about the interface",
                     () -> reason(lanyard),
                     "lan0-lan is down; as root: ip link set lan0-lan up"::equals);
+            assertEquals("down", port(lanyard).path("state").asText());
+            Eventually.see(
+                    "frames of the guest's that are lost",
+                    () -> {
+                        guest.outputOf("ping -c 1 -W 1 " + FAR + " || true", PATIENCE);
+                        return port(lanyard).path("drops").path("interface-down").asInt();
+                    },
+                    lost -> lost > 0);
             host.exec("ip", "link", "set", "lan0-lan", "up");
+            Eventually.see("up", () -> port(lanyard).path("state").asText(), "up"::equals);
 
             host.exec("ip", "link", "delete", "dev", "card");
             Eventually.see(
@@ -252,6 +263,34 @@ class MacvtapIT {
         assertTrue(log().contains("macvtap lan0-lan of a switch that was killed is removed"));
         lanyard.succeed("stop");
         assertTrue(macvtaps().startsWith("mine@card"), macvtaps());
+    }
+
+    @Test
+    void shouldMoveToAnotherCardAndLeaveAnotherSwitchsAlone() throws Exception {
+        host.exec("ip", "link", "add", "wire", "type", "veth", "peer", "name", "other");
+        host.exec("ip", "link", "set", "wire", "up");
+        host.exec("ip", "link", "set", "other", "up");
+        lanyard.succeed("start", "--config", file("parent = \"card\""));
+        lanyard.succeed("config", "apply", file("parent = \"wire\""));
+        Eventually.see("its new card", this::macvtaps, all -> all.startsWith("lan0-lan@wire"));
+        Eventually.see("up", () -> port(lanyard).path("state").asText(), "up"::equals);
+        Program.Ended refused = lanyard.run("config", "apply", file("parent = \"nix\""));
+        assertEquals(1, refused.exitCode());
+        assertTrue(refused.err().contains("there is no interface 'nix'"), refused::err);
+
+        // In a container on the host's network: the same path is another directory.
+        String mount = "mount -t tmpfs -o mode=700 none " + lanyard.dir() + " && exec \"$@\"";
+        List<String> container = new ArrayList<>(List.of(inHost()));
+        container.addAll(List.of("unshare", "--mount", "sh", "-c", mount, "sh"));
+        Program twin = Program.in(lanyard.dir()).behind(container.toArray(String[]::new));
+        String before = macvtaps();
+        refused = twin.run("start", "--config", file("parent = \"wire\""));
+        assertEquals(1, refused.exitCode());
+        assertTrue(refused.err().contains("a runtime directory of the same path"), refused::err);
+        assertEquals(before, macvtaps());
+        assertEquals("up", port(lanyard).path("state").asText());
+        lanyard.succeed("stop");
+        assertEquals("", macvtaps());
     }
 
     /** A station of the least kind: it asks for an address (RFC 826) and is answered. */
@@ -313,6 +352,7 @@ class MacvtapIT {
         refused = user.run("start", "--config", made);
         assertEquals(1, refused.exitCode());
         assertTrue(refused.err().contains("that needs CAP_NET_ADMIN; as root"), refused::err);
+        assertTrue(refused.err().contains("; then macvtap = { name = "), refused::err);
         assertFalse(macvtaps().contains("lan0-lan"), macvtaps());
     }
 }

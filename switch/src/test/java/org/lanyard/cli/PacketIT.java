@@ -237,6 +237,10 @@ class PacketIT {
         awaitState("down", carrier);
         outside.inHost("ip", "link", "set", "out0", "down");
         awaitState("down", "interface out0 is down; as root: ip link set out0 up");
+        outside.inHost("ip", "link", "set", "out0", "name", "was0");
+        awaitState("down", "interface out0 is gone; it is waited for");
+        outside.inHost("ip", "link", "set", "was0", "name", "out0");
+        awaitState("down", "interface out0 is down; as root: ip link set out0 up");
         outside.inHost("ip", "link", "delete", "out0");
         awaitState("down", "interface out0 is gone; it is waited for");
         Eventually.see(

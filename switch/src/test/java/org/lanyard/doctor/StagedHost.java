@@ -29,6 +29,7 @@ final class StagedHost extends Host {
     StagedHost() {
         files.put("/proc/cpuinfo", "flags\t\t: fpu vme vmx sse2\n");
         files.put("/proc/self/status", "Name:\tjava\nCapEff:\t000001ffffffffff\nSeccomp:\t0\n");
+        files.put("/proc/devices", "Character devices:\n  1 mem\n241 macvtap\n");
         files.put(
                 "/proc/self/limits",
                 "Limit                     Soft Limit           Hard Limit           Units\n"

@@ -104,6 +104,15 @@ class WaysOutTest {
     }
 
     @Test
+    void shouldTellWhetherTheKernelHasMacvtaps() {
+        host.files.put("/proc/devices", "Character devices:\n  1 mem\n");
+        assertNote("macvtap", "this kernel has no macvtap driver", "as root: modprobe macvtap");
+        host.files.put("/proc/sys/kernel/osrelease", "6.1.0-9\n");
+        host.files.put("/lib/modules/6.1.0-9/modules.dep", "kernel/drivers/net/macvtap.ko.xz: …\n");
+        assertGood("macvtap", "you may make one on any network card");
+    }
+
+    @Test
     void shouldTellWhoGetsIntoBridges() throws IOException {
         assertGood("bridges", "you may put a TAP into any");
         host.files.put("/proc/self/status", UNPRIVILEGED);

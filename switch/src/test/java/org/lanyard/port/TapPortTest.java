@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.lanyard.frame.DropReason;
+import org.lanyard.frame.Frames;
 import org.lanyard.tapio.NetNamespace;
 import org.lanyard.tapio.Tap;
 
@@ -74,6 +75,18 @@ final class TapPortTest extends PortContractTest {
                     transmit(List.of(frame(60, 3)));
                     return !rig.read(1).isEmpty();
                 });
+    }
+
+    /** As of a macvtap, to which the kernel lets one write. */
+    @Test
+    void shouldCountWhatItIsToldWouldBeLost() throws IOException {
+        TapPort port = (TapPort) rig.port();
+        port.down(true);
+        transmit(List.of(frame(60, 1), frame(1514, 2)));
+        assertEquals(2, port.counters().drops(DropReason.INTERFACE_DOWN));
+        port.down(false);
+        transmit(List.of(frame(60, 3)));
+        assertEquals(List.of(3), rig.read(1).stream().map(Frames::mark).toList());
     }
 
     @Test

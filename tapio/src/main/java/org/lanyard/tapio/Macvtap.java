@@ -3,6 +3,7 @@ package org.lanyard.tapio;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -75,10 +76,7 @@ public final class Macvtap {
      */
     public static Link make(String parent, String name, Mode mode, OptionalLong mac, String alias)
             throws IOException {
-        int below = LibC.if_nametoindex(parent);
-        if (below == 0) {
-            throw new IOException("there is no interface '" + parent + "'; see: ip link");
-        }
+        int below = checkParent(parent);
         ByteBuffer message = RtNetlink.message(RtNetlink.RTM_NEWLINK, NLM_F_CREATE_EXCLUSIVELY);
         RtNetlink.linkHeader(message, 0, 0);
         RtNetlink.attribute(message, Link.IFLA_IFNAME, text(name));
@@ -111,6 +109,19 @@ public final class Macvtap {
         }
     }
 
+    /**
+     * Whether there is an interface to make one on; its index.
+     *
+     * @throws IOException naming it, when there is none
+     */
+    public static int checkParent(String parent) throws IOException {
+        int below = LibC.if_nametoindex(parent);
+        if (below == 0) {
+            throw new IOException("there is no interface '" + parent + "'; see: ip link");
+        }
+        return below;
+    }
+
     private static byte[] text(String text) {
         return (text + "\0").getBytes(StandardCharsets.UTF_8);
     }
@@ -134,12 +145,9 @@ public final class Macvtap {
     private static String mend(int errno, String parent, String name, Mode mode) {
         String others = "see: ip -d link";
         return switch (errno) {
-            case Errno.EPERM ->
-                    "that needs CAP_NET_ADMIN; as root, once: "
-                            + toMakeOne(parent)
-                            + "; then macvtap = { name = \"macvtap0\" }";
+            case Errno.EPERM -> "that needs CAP_NET_ADMIN; as root, once: " + toMakeOne(parent);
             case Errno.EOPNOTSUPP -> "load the driver: modprobe macvtap";
-            case Errno.EEXIST -> name + " is not this switch's; see: ip -d link show " + name;
+            case Errno.EEXIST -> name + " is there already; see: ip -d link show " + name;
             case Errno.EBUSY -> parent + " is in a bridge or a bond already; " + others;
             case Errno.EADDRINUSE -> "another on it has that address; " + others;
             case Errno.EINVAL ->
@@ -186,10 +194,12 @@ public final class Macvtap {
      * Opens one that {@link #make} made, and sets it up.
      *
      * @param own a directory where a device may be made that /dev lacks
+     * @param patient whether to sleep, up to a second, until udev has given it to this user
+     * @throws AccessDeniedException when it is not this user's yet, naming the mend
      * @throws IOException naming what refused and the mend
      */
-    public static Tap open(Link made, Path own) throws IOException {
-        Tap tap = openPatiently(made, node(made, own));
+    public static Tap open(Link made, Path own, boolean patient) throws IOException {
+        Tap tap = open(made, node(made, own), patient ? TRIES : 0);
         try {
             RtNetlink.setUpForAllMulticasts(made.index());
             return tap;
@@ -205,11 +215,11 @@ public final class Macvtap {
         return new MacvtapNode(link, Path.of("/sys"), Path.of("/dev"), own);
     }
 
-    private static Tap openPatiently(Link link, MacvtapNode node) throws IOException {
-        for (int left = LibC.geteuid() == 0 ? 0 : TRIES; ; left--) {
+    private static Tap open(Link link, MacvtapNode node, int tries) throws IOException {
+        for (int left = tries; ; left--) {
             try {
                 return open(link, node, true);
-            } catch (IOException e) {
+            } catch (AccessDeniedException e) {
                 if (left == 0) {
                     throw e;
                 }
@@ -237,15 +247,18 @@ public final class Macvtap {
                 .toList();
     }
 
+    /** Whether it is there still, with its alias. */
+    public static boolean isThere(Link made) throws ErrnoException {
+        return Link.at(made.index()).filter(l -> l.alias().equals(made.alias())).isPresent();
+    }
+
     /**
      * Removes one, unless it is gone or was given another alias.
      *
      * @throws IOException when that is refused
      */
     public static void remove(Link made) throws IOException {
-        boolean isThere =
-                Link.at(made.index()).filter(l -> l.alias().equals(made.alias())).isPresent();
-        if (isThere) {
+        if (isThere(made)) {
             RtNetlink.delete(made.index());
         }
     }

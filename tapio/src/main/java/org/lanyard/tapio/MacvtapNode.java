@@ -2,9 +2,15 @@ package org.lanyard.tapio;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The device of a macvtap. Usually that is {@code /dev/tap} and its index; but /dev is one for all
@@ -17,6 +23,11 @@ final class MacvtapNode {
 
     /** S_IFCHR, and reading and writing for its owner. */
     private static final int CHARACTER_DEVICE = 0x2000 | 0600;
+
+    /** How the names of our own nodes begin. */
+    private static final String OWN = ".lanyard-tap";
+
+    private static final Duration MOMENT = Duration.ofMinutes(1);
 
     private final Link link;
     private final Path sysfs;
@@ -38,6 +49,7 @@ final class MacvtapNode {
     /**
      * Opens it without blocking.
      *
+     * @throws AccessDeniedException when it is not this user's, who may be given it yet
      * @throws IOException naming what refused and the mend
      */
     int open() throws IOException {
@@ -45,15 +57,22 @@ final class MacvtapNode {
         Path node = dev.resolve("tap" + link.index());
         if (isNodeOf(node, device)) {
             int fd = open(node);
-            if (fd < 0) {
-                throw new IOException(refusal(node, LibC.errno()));
+            int errno = LibC.errno();
+            if (fd < 0 && errno == Errno.EACCES) {
+                throw new AccessDeniedException(null, null, refusal(node, errno));
             }
-            return fd;
+            if (fd < 0) {
+                throw new IOException(refusal(node, errno));
+            }
+            return checked(fd, device);
         }
         for (Path place : places) {
-            int fd = openOwn(place.resolve(".lanyard-tap" + link.index()), device);
+            removeLeft(place);
+            // /dev is often one for several, who may have the same index and process number.
+            String unlike = Long.toHexString(ThreadLocalRandom.current().nextLong());
+            int fd = openOwn(place.resolve(OWN + link.index() + "-" + unlike), device);
             if (fd >= 0) {
-                return fd;
+                return checked(fd, device);
             }
         }
         throw new IOException(
@@ -109,11 +128,14 @@ final class MacvtapNode {
         return Files.readString(file).strip();
     }
 
+    /** As gnu_dev_makedev puts them together, for numbers as small as these are. */
+    private static long number(int[] device) {
+        return (long) device[0] << 8 | device[1] & 0xff | (device[1] & ~0xffL) << 12;
+    }
+
     private static boolean isNodeOf(Path node, int[] device) {
         try {
-            // As gnu_dev_makedev puts them together, for numbers as small as these are.
-            long expected = (long) device[0] << 8 | device[1] & 0xff | (device[1] & ~0xffL) << 12;
-            return ((Number) Files.getAttribute(node, "unix:rdev")).longValue() == expected;
+            return ((Number) Files.getAttribute(node, "unix:rdev")).longValue() == number(device);
         } catch (IOException e) {
             return false;
         }
@@ -123,11 +145,33 @@ final class MacvtapNode {
         return LibC.open(node.toString(), LibC.O_RDWR | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);
     }
 
+    /** Whoever names devices may have given the name to another in between. */
+    private int checked(int fd, int[] device) throws IOException {
+        if (isNodeOf(Path.of("/proc/self/fd/" + fd), device)) {
+            return fd;
+        }
+        LibC.close(fd);
+        throw new IOException("the device of " + link.name() + " was replaced as it was opened");
+    }
+
+    /** By those who were killed while they had a node, which is for less than a moment. */
+    private static void removeLeft(Path place) {
+        Instant before = Instant.now().minus(MOMENT);
+        try (DirectoryStream<Path> nodes = Files.newDirectoryStream(place, OWN + "*")) {
+            for (Path node : nodes) {
+                if (Files.getLastModifiedTime(node).toInstant().isBefore(before)) {
+                    Files.deleteIfExists(node);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // Then they stay.
+        }
+    }
+
     /** Returns -1 where that may not be. */
     private static int openOwn(Path node, int[] device) throws IOException {
-        Files.deleteIfExists(node); // of a switch that was killed in between
         byte[] path = (node.toAbsolutePath() + "\0").getBytes(StandardCharsets.UTF_8);
-        long number = (long) device[0] << 8 | device[1] & 0xff | (device[1] & ~0xffL) << 12;
+        long number = number(device);
         try (Region region = Region.allocate(path.length)) {
             region.bytes().put(0, path);
             if (LibC.syscall(MKNODAT, -1, region.address(), CHARACTER_DEVICE, number) < 0) {

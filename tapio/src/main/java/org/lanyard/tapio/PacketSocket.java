@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /**
  * A network card's file descriptor, non-blocking: all frames that come in by an Ethernet interface,
@@ -24,7 +25,7 @@ public final class PacketSocket implements Closeable {
         NO_CARRIER,
         /** The administrator has put it down. */
         DOWN,
-        /** Deleted, or moved to another network namespace: this descriptor is of no use more. */
+        /** Deleted, renamed, or moved to another network namespace: it is to be opened again. */
         GONE
     }
 
@@ -40,7 +41,7 @@ public final class PacketSocket implements Closeable {
     private static final int ARPHRD_ETHER = 1;
     private static final int ARPHRD_LOOPBACK = 772;
 
-    private static final int SIOCGIFNAME = 0x8910;
+    private static final int SIOCGIFINDEX = 0x8933;
     private static final int SIOCGIFFLAGS = 0x8913;
     private static final int SIOCGIFMTU = 0x8921;
     private static final int IFF_UP = 0x1;
@@ -75,10 +76,12 @@ public final class PacketSocket implements Closeable {
 
     private final int fd;
     private final int index;
+    private final String name;
 
-    private PacketSocket(int fd, int index) {
+    private PacketSocket(int fd, int index, String name) {
         this.fd = fd;
         this.index = index;
+        this.name = name;
     }
 
     /** struct sock_filter. */
@@ -116,7 +119,7 @@ public final class PacketSocket implements Closeable {
         }
         try {
             setUp(fd, name, index);
-            return new PacketSocket(fd, index);
+            return new PacketSocket(fd, index, name);
         } catch (IOException e) {
             LibC.close(fd);
             throw e;
@@ -127,11 +130,11 @@ public final class PacketSocket implements Closeable {
         String mend =
                 switch (errno) {
                     case Errno.EPERM ->
-                            "it needs CAP_NET_RAW: run the switch as root, or by systemd with"
-                                    + " AmbientCapabilities=CAP_NET_RAW (see lanyard@.service)";
+                            "it needs CAP_NET_RAW: run this as root, or by systemd with"
+                                    + " AmbientCapabilities=CAP_NET_RAW";
                     case Errno.EAFNOSUPPORT ->
                             "packet sockets are forbidden here; in a systemd unit:"
-                                    + " RestrictAddressFamilies=AF_PACKET (see lanyard@.service)";
+                                    + " RestrictAddressFamilies=AF_PACKET";
                     default -> "see: man 7 packet";
                 };
         return "open interface " + name + ": " + Errno.text(errno) + "; " + mend;
@@ -229,22 +232,30 @@ public final class PacketSocket implements Closeable {
                 return Link.DOWN;
             }
             return (flags & IFF_RUNNING) == 0 ? Link.NO_CARRIER : Link.UP;
-        } catch (ErrnoException e) {
+        } catch (IOException e) {
             return Link.GONE;
         }
     }
 
-    /** In bytes, as the interface has it now. */
-    public int mtu() throws ErrnoException {
+    /**
+     * In bytes, as the interface has it now.
+     *
+     * @throws IOException when it is gone
+     */
+    public int mtu() throws IOException {
         return ask(SIOCGIFMTU);
     }
 
-    /** Of the interface with our number, which no other gets, whatever its name is now. */
-    private int ask(int what) throws ErrnoException {
+    /** Of the interface that it was opened by, if that has the name still, or another one too. */
+    private int ask(int what) throws IOException {
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
         try (Region ifreq = Region.allocate(IFREQ_SIZE)) {
             ByteBuffer bytes = ifreq.bytes().order(ByteOrder.nativeOrder());
-            bytes.putInt(IFREQ_UNION, index);
-            ErrnoException.check(LibC.ioctl(fd, SIOCGIFNAME, ifreq.address()), "SIOCGIFNAME");
+            bytes.put(0, text);
+            ErrnoException.check(LibC.ioctl(fd, SIOCGIFINDEX, ifreq.address()), "find " + name);
+            if (bytes.getInt(IFREQ_UNION) != index) {
+                throw new IOException("another interface is called " + name + " now");
+            }
             ErrnoException.check(LibC.ioctl(fd, what, ifreq.address()), "ioctl " + what);
             return bytes.getInt(IFREQ_UNION);
         }

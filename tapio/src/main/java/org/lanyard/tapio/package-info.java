@@ -23,7 +23,8 @@
  * what the kernel tells beside each: vnet header, VLAN tag, losses.
  *
  * <p>{@code Macvtap} makes and opens one on a network card, by the device that {@code MacvtapNode}
- * finds; {@code Link} tells of interfaces what {@code RtNetlink} can set.
+ * finds; {@code Link} tells of interfaces what {@code RtNetlink} can set. {@code NamespaceLock} is
+ * for what only one process may do in a network namespace.
  *
  * <p>Two speeds live here. What happens once per connection may allocate and throws {@link
  * org.lanyard.tapio.ErrnoException}, whose message names the call, the object and the errno. What

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -142,6 +143,20 @@ final class MacvtapTest {
         }
     }
 
+    /** Another process's, in another network namespace, may have the same index at that moment. */
+    @Test
+    void shouldRemoveNodesThatWereLeftAndNoOthers() throws Exception {
+        Link made = make(Macvtap.Mode.BRIDGE, ANY);
+        Path dev = Files.createDirectory(dir.resolve("dev"));
+        Path others = Files.createFile(dev.resolve(".lanyard-tap" + made.index()));
+        Path left = Files.createFile(dev.resolve(".lanyard-tap3-1f"));
+        Files.setLastModifiedTime(left, FileTime.fromMillis(0));
+        open(made, dev).close();
+        try (Stream<Path> files = Files.list(dev)) {
+            assertEquals(List.of(others), files.toList());
+        }
+    }
+
     @Test
     void shouldSayThatSysfsIsAnothers() throws IOException {
         Link made = make(Macvtap.Mode.BRIDGE, ANY);
@@ -199,7 +214,7 @@ final class MacvtapTest {
         make(passthru, ANY);
         assertTrue(refusal("card", bridge, ANY).contains("another is passed through on it"));
         String twice = assertThrows(IOException.class, () -> make(bridge, ANY)).getMessage();
-        assertTrue(twice.contains("mv0 is not this switch's; see: ip -d link show mv0"), twice);
+        assertTrue(twice.contains("mv0 is there already; see: ip -d link show mv0"), twice);
     }
 
     @Test

@@ -233,7 +233,13 @@ final class PacketSocketTest {
                     write(here, OTHERS + REST);
                     assertEquals(Errno.ENETDOWN, LibC.errno());
                     place.exec("ip", "link", "set", "here0", "name", "new0");
-                    assertEquals(PacketSocket.Link.DOWN, here.link());
+                    assertEquals(PacketSocket.Link.GONE, here.link());
+                    place.exec("ip", "link", "add", "here0", "type", "bridge");
+                    assertEquals(PacketSocket.Link.GONE, here.link(), "another one");
+                    place.exec("ip", "link", "property", "add", "dev", "new0", "altname", "old0");
+                    try (PacketSocket again = PacketSocket.open("old0")) {
+                        assertEquals(PacketSocket.Link.DOWN, again.link());
+                    }
                     place.exec("ip", "link", "delete", "new0");
                     assertEquals(PacketSocket.Link.GONE, here.link());
                     write(here, OTHERS + REST);

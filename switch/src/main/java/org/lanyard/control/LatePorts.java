@@ -1,0 +1,99 @@
+package org.lanyard.control;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ports whose interface another one has still, which is leaving: opened as soon as it is free.
+ * Where that fails they are tried again with pauses, however many ports come and go meanwhile.
+ */
+final class LatePorts {
+    static final long RETRY_SECONDS = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LatePorts.class);
+    private static final String HELD = "what it opens is let go by a port that is removed";
+
+    private final ControlLoop loop;
+    private final Predicate<Attachment> isFree;
+
+    /** With why each is not open; in the order in which they came. */
+    private final Map<Attachment, String> reasons = new LinkedHashMap<>();
+
+    /** Pending as long as one could not be opened, else null. */
+    private ControlLoop.Timer retry;
+
+    /**
+     * @param isFree whether nobody who leaves holds what this one needs
+     */
+    LatePorts(ControlLoop loop, Predicate<Attachment> isFree) {
+        this.loop = loop;
+        this.isFree = isFree;
+    }
+
+    void add(Attachment late) {
+        reasons.put(late, HELD);
+    }
+
+    /** Forgets the others. */
+    void retain(Predicate<Attachment> wanted) {
+        reasons.keySet().removeIf(wanted.negate());
+    }
+
+    /** Why it is not open yet; empty for one that is not late. */
+    Optional<String> reason(Attachment attachment) {
+        return Optional.ofNullable(reasons.get(attachment));
+    }
+
+    /** Opens those that have become free; those that failed wait for their time. */
+    void openFree() {
+        open(HELD::equals);
+    }
+
+    private void open(Predicate<String> which) {
+        for (Attachment late : List.copyOf(reasons.keySet())) {
+            String before = reasons.get(late);
+            if (which.test(before) && isFree.test(late)) {
+                open(late, before);
+            }
+        }
+    }
+
+    private void open(Attachment late, String before) {
+        try {
+            late.start();
+            reasons.remove(late);
+        } catch (IOException e) {
+            String why = e.getMessage();
+            if (!why.equals(before)) {
+                LOG.warn("{}; trying again every {} s", why, RETRY_SECONDS);
+            }
+            reasons.put(late, why);
+            retryLater();
+        }
+    }
+
+    private void retryLater() {
+        if (retry == null) {
+            retry = loop.after(RETRY_SECONDS, TimeUnit.SECONDS, this::tryAgain);
+        }
+    }
+
+    private void tryAgain() {
+        retry = null;
+        open(reason -> true);
+    }
+
+    void clear() {
+        reasons.clear();
+        if (retry != null) {
+            retry.cancel();
+        }
+    }
+}
