@@ -294,28 +294,31 @@ class GatewayIT {
         }
     }
 
+    /** A user who may open /dev/net/tun, and has these capabilities as ambient ones. */
+    private Program with(String rights, Nobody nobody) {
+        return nobody.program("lan0")
+                .behind(
+                        outside.host(
+                                "sh",
+                                "-ec",
+                                "mount -t tmpfs none /dev/net; mknod -m 666 /dev/net/tun"
+                                        + " c 10 200; exec \"$@\"",
+                                "sh",
+                                "setpriv",
+                                "--reuid=65534",
+                                "--regid=65534",
+                                "--clear-groups",
+                                "--no-new-privs",
+                                "--inh-caps=" + rights,
+                                "--ambient-caps=" + rights,
+                                "--bounding-set=" + rights));
+    }
+
     /** As systemd starts it with AmbientCapabilities=. */
     @Test
     void shouldServeAsAUserWithThreeCapabilities() throws Exception {
-        String rights = "=-all,+net_admin,+net_raw,+net_bind_service";
         try (Nobody nobody = Nobody.in(temp)) {
-            lanyard =
-                    nobody.program("lan0")
-                            .behind(
-                                    outside.host(
-                                            "sh",
-                                            "-ec",
-                                            "mount -t tmpfs none /dev/net; mknod -m 666 /dev/net/tun"
-                                                    + " c 10 200; exec \"$@\"",
-                                            "sh",
-                                            "setpriv",
-                                            "--reuid=65534",
-                                            "--regid=65534",
-                                            "--clear-groups",
-                                            "--no-new-privs",
-                                            "--inh-caps" + rights,
-                                            "--ambient-caps" + rights,
-                                            "--bounding-set" + rights));
+            lanyard = with("-all,+net_admin,+net_raw,+net_bind_service", nobody);
             String tftp = "tftp = \"/usr/share\"";
             String toml = Files.readString(Path.of(file("nat = true, " + DHCP + ", " + tftp)));
             lanyard.succeed("start", "--config", nobody.file("lab.toml", toml));
@@ -403,6 +406,12 @@ class GatewayIT {
         outside.inHost("ip", "address", "add", "10.9.8.1/24", "dev", "lan0");
         outside.inHost("ip", "link", "set", "lan0", "up");
         refused = weak.run("start", "--config", tftp.toString());
+        assertEquals(1, refused.exitCode());
+        String never = "lanyard: port host: dnsmasq does not run as root, and root can't make";
+        assertTrue(refused.err().startsWith(never), refused::err);
+        try (Nobody nobody = Nobody.in(temp)) {
+            refused = with("-all", nobody).run("start", "--config", nobody.file("t.toml", toml));
+        }
         assertEquals(1, refused.exitCode());
         assertTrue(
                 refused.err().contains("Permission denied; it needs root, or CAP_"), refused::err);
