@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.List;
 import org.lanyard.config.Quantities;
 import org.lanyard.policy.Vlans;
+import org.lanyard.slirp.SmbShare;
 
 /** What a port was told to do, in a line for each key that says more than nothing. */
 final class PortSettings {
@@ -54,7 +55,7 @@ final class PortSettings {
         line("tftp", user.path("tftp").asText(""));
         line("bootfile", user.path("bootfile").asText(""));
         if (user.hasNonNull("smb")) {
-            String share = "\\\\" + word(user, "smb_server") + "\\qemu";
+            String share = "\\\\" + word(user, "smb_server") + "\\" + SmbShare.NAME;
             line("smb", word(user, "smb") + " as " + share);
         }
         List<String> marks = new ArrayList<>();

@@ -10,6 +10,7 @@ import org.lanyard.config.PortKind;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.PacketPort;
 import org.lanyard.tapio.Connection;
+import org.lanyard.tapio.Link;
 import org.lanyard.tapio.PacketSocket;
 import org.lanyard.worker.Departure;
 import org.slf4j.Logger;
@@ -48,7 +49,7 @@ final class PacketAttachment extends SinglePort {
     /** One that is not there yet is waited for. */
     @Override
     public void start() throws IOException {
-        if (PacketSocket.exists(interfaceName)) {
+        if (Link.exists(interfaceName)) {
             open();
         } else {
             tell("there is no interface '" + interfaceName + "'; it is waited for");
@@ -83,7 +84,7 @@ final class PacketAttachment extends SinglePort {
     }
 
     private void openAgain() {
-        if (PacketSocket.exists(interfaceName)) {
+        if (Link.exists(interfaceName)) {
             try {
                 open();
             } catch (IOException e) {
@@ -211,16 +212,8 @@ final class PacketAttachment extends SinglePort {
     @Override
     public List<PortView> views() {
         String why = isUp() ? reason(socket.link()) : reason;
-        return List.of(
-                new PortView(
-                        name,
-                        "packet",
-                        isUp() && why == null ? "up" : "down",
-                        "packet:" + interfaceName,
-                        why == null ? lack : why,
-                        mtu(),
-                        Connection.Peer.UNKNOWN,
-                        ports.policy(),
-                        counters));
+        String endpoint = "packet:" + interfaceName;
+        PortView view = view("packet", endpoint, lack, mtu(), Connection.Peer.UNKNOWN);
+        return List.of(why == null ? view : view.down(why));
     }
 }

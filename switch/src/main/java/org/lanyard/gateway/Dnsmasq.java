@@ -94,11 +94,8 @@ public final class Dnsmasq {
         } catch (IOException e) {
             throw UserNamespace.mayNotGive("dnsmasq", user.getName(), e);
         }
-        List<String> words = new ArrayList<>(List.of("--reuid", user.getName()));
-        words.addAll(List.of("--regid", NOBODY, "--clear-groups", "--no-new-privs"));
-        for (String set : List.of("--inh-caps", "--ambient-caps", "--bounding-set")) {
-            words.addAll(List.of(set, RIGHTS));
-        }
+        List<String> words = Programs.asAnother(user.getName(), NOBODY, RIGHTS);
+        words.add("--no-new-privs");
         return words;
     }
 

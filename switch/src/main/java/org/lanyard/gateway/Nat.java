@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lanyard.config.PortKind;
 import org.lanyard.tapio.Capabilities;
-import org.lanyard.tapio.Tap;
+import org.lanyard.tapio.Link;
 
 /**
  * Network address translation for those behind a TAP: one table of nftables (nft(8)), named after
@@ -178,7 +178,7 @@ public final class Nat {
         List<String> left = new ArrayList<>();
         Matcher matcher = OURS.matcher(tables);
         while (matcher.find()) {
-            if (!Tap.exists(matcher.group(2))) {
+            if (!Link.exists(matcher.group(2))) {
                 left.add(matcher.group(1));
             }
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,22 @@ public final class Programs {
                                                 + name
                                                 + "; on Debian and Ubuntu: apt install "
                                                 + debianPackage));
+    }
+
+    /**
+     * The words by which setpriv(1), run by root, becomes another user.
+     *
+     * @param user a name or a number
+     * @param group its only one, likewise
+     * @param rights the capabilities that it has, as setpriv takes them
+     */
+    static List<String> asAnother(String user, String group, String rights) {
+        List<String> words = new ArrayList<>(List.of("--reuid", user, "--regid", group));
+        words.add("--clear-groups");
+        for (String set : List.of("--inh-caps", "--ambient-caps", "--bounding-set")) {
+            words.addAll(List.of(set, rights));
+        }
+        return words;
     }
 
     /**

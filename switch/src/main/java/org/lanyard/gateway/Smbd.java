@@ -58,8 +58,9 @@ public final class Smbd {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         List<String> words = new ArrayList<>(List.of("--pdeathsig", "KILL", "--no-new-privs"));
         if (user.isAnother()) {
-            giveAway(state, user.account());
-            words.addAll(asAnother(user.account()));
+            Account account = user.account();
+            giveAway(state, account);
+            words.addAll(Programs.asAnother("" + account.uid(), "" + account.gid(), "-all"));
         }
         Files.writeString(
                 state.resolve("smb.conf"), configuration(directory, user.account().name()));
@@ -86,15 +87,6 @@ public final class Smbd {
         } catch (IOException e) {
             throw UserNamespace.mayNotGive("smb: smbd", to.name(), e);
         }
-    }
-
-    private static List<String> asAnother(Account user) {
-        List<String> words = new ArrayList<>(List.of("--reuid", "" + user.uid()));
-        words.addAll(List.of("--regid", "" + user.gid(), "--clear-groups"));
-        for (String set : List.of("--inh-caps", "--ambient-caps", "--bounding-set")) {
-            words.addAll(List.of(set, "-all"));
-        }
-        return words;
     }
 
     /** Guests need no password: who reaches the server is on their LAN. */

@@ -45,6 +45,16 @@ final class TapKeys {
         return new Key(name, type, otherwise, "", says);
     }
 
+    /** Alike wherever there is one. */
+    private static Key offload() {
+        return key(
+                "offload",
+                bool(),
+                "true",
+                "TCP and UDP pass it in pieces of up to 64 KiB, checksums are left to where they"
+                        + " leave for a wire");
+    }
+
     static Table tap() {
         KeyType address =
                 text(
@@ -75,13 +85,7 @@ final class TapKeys {
                                         "set on the interface, in bytes without a VLAN's tag; left"
                                                 + " as it is if not given")
                                 .beside(NAME),
-                        key(
-                                        "offload",
-                                        bool(),
-                                        "true",
-                                        "TCP and UDP pass it in pieces of up to 64 KiB, checksums"
-                                                + " are left to where they leave for a wire")
-                                .beside(NAME),
+                        offload().beside(NAME),
                         key(
                                         "nat",
                                         bool(),
@@ -199,13 +203,7 @@ final class TapKeys {
                                                 + " mode `passthru`; of the kernel's choice if not"
                                                 + " given")
                                 .beside(parent),
-                        key(
-                                        "offload",
-                                        bool(),
-                                        "true",
-                                        "TCP and UDP pass it in pieces of up to 64 KiB, checksums"
-                                                + " are left to where they leave for a wire")
-                                .beside(parent)));
+                        offload().beside(parent)));
     }
 
     static Table bridge() {

@@ -64,15 +64,7 @@ final class PacketPortTest extends PortContractTest {
             frames.add(Frames.tagged(bare, 0x8100, 0));
         }
         frames.forEach(rig::send);
-        List<byte[]> taken = new ArrayList<>();
-        await(
-                "all frames in",
-                () -> {
-                    rig.push();
-                    taken.addAll(takeIn());
-                    return taken.size() >= frames.size();
-                });
-        assertSame(frames, taken);
+        assertSame(frames, takeIn(frames.size()));
     }
 
     @Test

@@ -154,19 +154,25 @@ abstract class PortContractTest {
         return received;
     }
 
+    /** What comes in, once it is so many frames or more. */
+    final List<byte[]> takeIn(int count) {
+        List<byte[]> taken = new ArrayList<>();
+        await(
+                count + " frames in",
+                () -> {
+                    rig.push();
+                    taken.addAll(takeIn());
+                    return taken.size() >= count;
+                });
+        return taken;
+    }
+
     @Test
     void shouldBringInWhatTheOtherEndSent() {
         List<byte[]> frames = randomFrames(400, rig.longest());
         frames.add(frame(rig.longest(), 1));
         frames.forEach(rig::send);
-        List<byte[]> taken = new ArrayList<>();
-        await(
-                "all frames in",
-                () -> {
-                    rig.push();
-                    taken.addAll(takeIn());
-                    return taken.size() >= frames.size();
-                });
+        List<byte[]> taken = takeIn(frames.size());
         assertSame(frames, taken);
         assertEquals(List.of(), takeIn(), "and nothing else");
     }

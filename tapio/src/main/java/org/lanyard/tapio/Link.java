@@ -137,6 +137,11 @@ public record Link(
         return (Math.max(length, 4) + 3) & ~3;
     }
 
+    /** Whether the calling thread's network namespace has an interface of that name. */
+    public static boolean exists(String name) {
+        return LibC.if_nametoindex(name) != 0;
+    }
+
     private static Link read(ByteBuffer message) {
         int header = RtNetlink.HEADER;
         ByteBuffer attributes =

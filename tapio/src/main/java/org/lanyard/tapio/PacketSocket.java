@@ -95,11 +95,6 @@ public final class PacketSocket implements Closeable {
                 .getLong(0);
     }
 
-    /** Whether the calling thread's network namespace has an interface of that name. */
-    public static boolean exists(String name) {
-        return LibC.if_nametoindex(name) != 0;
-    }
-
     /**
      * Opens an interface, which may be down.
      *

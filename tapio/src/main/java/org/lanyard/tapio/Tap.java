@@ -249,11 +249,6 @@ public final class Tap implements Closeable {
         return "attach to TAP " + name + ": " + Errno.text(errno) + "; " + mend;
     }
 
-    /** Whether the calling thread's network namespace has an interface of that name. */
-    public static boolean exists(String name) {
-        return LibC.if_nametoindex(name) != 0;
-    }
-
     /**
      * Lets the kernel leave checksums undone and hand out whole pieces of a flow, up to 64 KiB, for
      * what it says of them in the headers: as much of TCP, and of UDP where that is wanted, as it
