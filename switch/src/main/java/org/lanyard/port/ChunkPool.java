@@ -2,7 +2,6 @@ package org.lanyard.port;
 
 import java.util.ArrayDeque;
 import org.lanyard.frame.StreamFormat;
-import org.lanyard.tapio.Region;
 
 /**
  * The memory in which frames wait, in chunks, for all ports of one worker and on its thread only.
@@ -27,7 +26,7 @@ public final class ChunkPool {
     }
 
     private final long limit;
-    private final ArrayDeque<Region> free = new ArrayDeque<>();
+    private final ArrayDeque<Chunk> free = new ArrayDeque<>();
     private long taken;
 
     /**
@@ -42,16 +41,20 @@ public final class ChunkPool {
         return taken + CHUNK_SIZE <= limit;
     }
 
-    Region take() {
+    Chunk take() {
+        Chunk chunk = free.pollLast();
+        if (chunk == null) {
+            chunk = new Chunk();
+        }
         taken += CHUNK_SIZE;
-        Region chunk = free.pollLast();
-        return chunk != null ? chunk : Region.allocate(CHUNK_SIZE);
+        return chunk;
     }
 
-    void giveBack(Region chunk) {
+    void giveBack(Chunk chunk) {
         taken -= CHUNK_SIZE;
+        chunk.clear();
         if (free.size() >= WARM) {
-            chunk.discard();
+            chunk.cool();
             free.addFirst(chunk);
         } else {
             free.addLast(chunk);
@@ -70,7 +73,7 @@ public final class ChunkPool {
 
     /** Unmaps the free chunks: for a worker that ends, after all its ports gave theirs back. */
     public void close() {
-        free.forEach(Region::close);
+        free.forEach(Chunk::close);
         free.clear();
     }
 }

@@ -8,7 +8,6 @@ import org.lanyard.frame.StreamFormat;
 import org.lanyard.tapio.Errno;
 import org.lanyard.tapio.IoVec;
 import org.lanyard.tapio.LibC;
-import org.lanyard.tapio.Region;
 
 /**
  * A guest (or another switch) on a stream socket, unix or TCP, in QEMU's framing. One read a turn,
@@ -23,7 +22,7 @@ public final class StreamPort extends KernelPort {
     /** For this worker's writes, shared by its ports. */
     private final IoVec pieces;
 
-    private Region rest;
+    private Chunk rest;
     private int restSize;
     private volatile boolean halfFrame;
     private boolean greeted;

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.lanyard.frame.StreamFormat;
-import org.lanyard.tapio.Region;
 
 final class ChunkPoolTest {
     private static final int SIZE = ChunkPool.CHUNK_SIZE;
@@ -19,8 +18,8 @@ final class ChunkPoolTest {
     void shouldCountWhatIsTaken() {
         ChunkPool pool = new ChunkPool(2L * SIZE);
         assertTrue(pool.hasSpare());
-        Region one = pool.take();
-        Region two = pool.take();
+        Chunk one = pool.take();
+        Chunk two = pool.take();
         assertEquals(2L * SIZE, pool.taken());
         assertFalse(pool.hasSpare());
         pool.giveBack(one);
@@ -35,8 +34,8 @@ final class ChunkPoolTest {
     void shouldGiveAlsoAboveItsLimitForWhoeverIsEntitled() {
         ChunkPool pool = new ChunkPool(0);
         assertFalse(pool.hasSpare());
-        Region chunk = pool.take();
-        assertEquals(SIZE, chunk.size());
+        Chunk chunk = pool.take();
+        assertEquals(SIZE, chunk.room());
         pool.giveBack(chunk);
         pool.close();
     }
@@ -50,7 +49,7 @@ final class ChunkPoolTest {
     void shouldUseItsChunksAgainAndGiveThePagesOfMostBack() {
         int many = 100;
         ChunkPool pool = new ChunkPool((long) many * SIZE);
-        List<Region> chunks = new ArrayList<>();
+        List<Chunk> chunks = new ArrayList<>();
         Set<Long> addresses = new HashSet<>();
         for (int i = 0; i < many; i++) {
             chunks.add(pool.take());
