@@ -12,6 +12,8 @@ import java.util.logging.Logger;
 
 /** Where the switch's log goes: standard error, or a file of bounded size. One line an event. */
 final class LogSetup {
+    private static final long LAST_MILLIS = 1_000;
+
     /** The JDK's manager closes all handlers as soon as a SIGTERM comes; the last lines matter. */
     public static final class Manager extends LogManager {
         @Override
@@ -20,7 +22,17 @@ final class LogSetup {
         }
     }
 
+    private static volatile LogWriter writer;
+
     private LogSetup() {}
+
+    /** The last lines; waits for who reads them, a moment at most. */
+    static void drain() {
+        LogWriter last = writer;
+        if (last != null) {
+            last.drain(LAST_MILLIS);
+        }
+    }
 
     /** To be called before anything logs. */
     static void toStandardError(LogFormat format) {
@@ -37,31 +49,38 @@ final class LogSetup {
             root.removeHandler(handler);
         }
         root.setLevel(Level.INFO);
-        root.addHandler(new LineHandler(out, format));
+        writer = new LogWriter(out, lost -> format.formatter().format(lost(lost)));
+        root.addHandler(new LineHandler(writer, format));
+    }
+
+    private static LogRecord lost(long lines) {
+        String what = lines + " lines of this log are lost: who reads it did not for a while";
+        LogRecord event = new LogRecord(Level.WARNING, what);
+        event.setLoggerName(LogSetup.class.getName());
+        return event;
     }
 
     private static final class LineHandler extends Handler {
-        private final PrintStream out;
+        private final LogWriter out;
 
-        LineHandler(PrintStream out, LogFormat format) {
+        LineHandler(LogWriter out, LogFormat format) {
             this.out = out;
             setFormatter(format.formatter());
         }
 
         @Override
         public void publish(LogRecord event) {
-            out.print(getFormatter().format(event));
-            out.flush();
+            out.write(getFormatter().format(event));
         }
 
         @Override
         public void flush() {
-            out.flush();
+            LogSetup.drain();
         }
 
         @Override
         public void close() {
-            out.flush();
+            LogSetup.drain();
         }
     }
 }

@@ -91,6 +91,8 @@ final class RunCommand implements Callable<Integer> {
                 LoggerFactory.getLogger(RunCommand.class).error("{}", e.getMessage());
             }
             throw new CommandFailure(ExitCode.FAILED, e.getMessage());
+        } finally {
+            LogSetup.drain();
         }
     }
 
@@ -142,8 +144,10 @@ final class RunCommand implements Callable<Integer> {
             if (!lanyard.awaitEnd(SHUTDOWN_MILLIS)) {
                 LoggerFactory.getLogger(RunCommand.class)
                         .error("no end within {} ms: ending at once", SHUTDOWN_MILLIS);
+                LogSetup.drain();
                 Runtime.getRuntime().halt(ExitCode.FAILED);
             }
+            LogSetup.drain();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -52,6 +52,7 @@ final class ControlLoop {
     private final PriorityQueue<Timer> timers =
             new PriorityQueue<>(Comparator.comparingLong(timer -> timer.at));
     private volatile boolean asleep;
+    private volatile long longestTurn;
     private boolean ended;
 
     ControlLoop(Clock clock) throws ErrnoException {
@@ -108,10 +109,19 @@ final class ControlLoop {
         ended = true;
     }
 
+    /**
+     * For how long, in nanoseconds, it has kept others waiting at most: from its waking to its next
+     * sleep. Any thread.
+     */
+    long longestTurn() {
+        return longestTurn;
+    }
+
     private void turn() {
         asleep = true;
         int ready = epoll.await(handedIn.isEmpty() ? untilNextTimer() : 0);
         asleep = false;
+        long woke = clock.nanoTime();
         for (int i = 0; i < ready; i++) {
             int fd = (int) epoll.token(i);
             int events = epoll.events(i);
@@ -135,6 +145,7 @@ final class ControlLoop {
                 guarded(action);
             }
         }
+        longestTurn = Math.max(longestTurn, clock.nanoTime() - woke);
     }
 
     /** One fault must not end the control plane: the switch goes on forwarding and answering. */

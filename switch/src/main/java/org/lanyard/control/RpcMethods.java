@@ -70,6 +70,7 @@ final class RpcMethods {
         status.put("runtime_dir", owner.dir().path().toString());
         status.put("config", owner.file() == null ? null : owner.file().toString());
         status.put("uptime", owner.uptimeSeconds());
+        status.put("longest_turn", owner.longestTurn() / 1e9);
         ObjectNode ports = status.putObject("ports");
         List<PortView> views = owner.portViews();
         for (String state : List.of("up", "down", "listening")) {

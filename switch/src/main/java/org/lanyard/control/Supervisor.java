@@ -1,14 +1,11 @@
 package org.lanyard.control;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.tapio.LibC;
 import org.lanyard.tapio.NotifySocket;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Who started this process and wants to know how it is: systemd, or whoever speaks its protocols,
@@ -22,20 +19,19 @@ public final class Supervisor {
         }
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final int FIRST_FD = 3;
     private static final int MOST_FDS = 1024;
+    private static final long LAST_MILLIS = 300;
     private static final Supervisor NONE = new Supervisor(null, 0, 0, List.of());
 
-    private final NotifySocket socket;
+    private final Notices notices;
     private final long pid;
     private final long watchdogNanos;
     private final List<Passed> passed;
     private String status = "";
-    private boolean broken;
 
     private Supervisor(NotifySocket socket, long pid, long watchdogNanos, List<Passed> passed) {
-        this.socket = socket;
+        this.notices = socket == null ? null : new Notices(socket);
         this.pid = pid;
         this.watchdogNanos = watchdogNanos;
         this.passed = passed;
@@ -89,7 +85,7 @@ public final class Supervisor {
 
     /** Whether anybody is to be told. */
     public boolean isThere() {
-        return socket != null;
+        return notices != null;
     }
 
     /** The descriptors that came with this process. */
@@ -133,18 +129,20 @@ public final class Supervisor {
         tell("WATCHDOG=1");
     }
 
-    private void tell(String message) {
-        if (socket == null) {
-            return;
-        }
-        try {
-            socket.send(message);
-            broken = false;
-        } catch (IOException e) {
-            if (!broken) {
-                LOG.warn("NOTIFY_SOCKET: {}; the service manager is not told", e.getMessage());
+    /** Waits for what is not told yet, a moment at most; to be called last. */
+    void close() {
+        if (notices != null) {
+            try {
+                notices.await(LAST_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
-            broken = true;
+        }
+    }
+
+    private void tell(String message) {
+        if (notices != null) {
+            notices.tell(message.substring(0, message.indexOf('=')), message);
         }
     }
 }

@@ -154,6 +154,7 @@ public final class Switch {
         workers.forEach(worker -> threads.add(worker::ask));
         new Watchdog(supervisor, loop, threads).start();
         loop.run();
+        supervisor.close();
         LOG.info("switch {} stopped", config.name());
     }
 
@@ -308,6 +309,11 @@ public final class Switch {
 
     long uptimeSeconds() {
         return TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - startedAt);
+    }
+
+    /** For how long, in nanoseconds, whoever asks had to wait at most. */
+    long longestTurn() {
+        return loop.longestTurn();
     }
 
     /** As it started, with what changed since. */

@@ -20,6 +20,8 @@
  *   UserShare: the directory that a user port shares, an smbd for each connection.
  *   LatePorts: those whose interface a port that leaves has still.
  *   TapGateway: what the host does for those behind its TAP, by the room gateway.
+ *   Errands: threads for what may wait; Lane: those of one port, one after another, with deadlines.
+ *   Notices: what the service manager has no room for yet.
  *   ControlLoop: epoll over all these descriptors, timers, and an MPSC ring for other threads.
  *   RuntimeDir: where the sockets are, the pid file and its lock. Access: who may do what;
  *   SocketAccess: who reaches guests' sockets.

@@ -109,6 +109,7 @@ class ControlSocketTest {
                         "runtime_dir",
                         "config",
                         "uptime",
+                        "longest_turn",
                         "ports",
                         "rx_packets",
                         "rx_bytes",

@@ -55,6 +55,7 @@ class RpcReferenceTest {
                     "pid", "4711",
                     "uid", "1000",
                     "uptime", "60",
+                    "longest_turn", "0.012",
                     "age", "3",
                     "version", "\"0.1.0\"",
                     "time", "\"2026-11-23T12:00:00Z\"");

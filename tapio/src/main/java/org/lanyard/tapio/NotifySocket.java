@@ -25,12 +25,35 @@ public record NotifySocket(String address) {
      * @throws IOException naming the address and why nobody took it
      */
     public void send(String message) throws IOException {
+        send(message, 0);
+    }
+
+    /**
+     * Sends one message, where there is room at once.
+     *
+     * @return false when there is none
+     * @throws IOException naming the address and why nobody took it
+     */
+    public boolean offer(String message) throws IOException {
+        try {
+            send(message, LibC.SOCK_NONBLOCK);
+            return true;
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EAGAIN) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void send(String message, int flags) throws IOException {
         String what = "tell " + address;
         byte[] name = name();
         byte[] text = message.getBytes(StandardCharsets.UTF_8);
         int fd =
                 ErrnoException.check(
-                        LibC.socket(LibC.AF_UNIX, LibC.SOCK_DGRAM | LibC.SOCK_CLOEXEC, 0), what);
+                        LibC.socket(LibC.AF_UNIX, LibC.SOCK_DGRAM | LibC.SOCK_CLOEXEC | flags, 0),
+                        what);
         try (Region sockaddr = Region.allocate(FAMILY_SIZE + MAX_NAME);
                 Region bytes = Region.allocate(Math.max(1, text.length));
                 Region patience = Region.allocate(2 * Long.BYTES)) {

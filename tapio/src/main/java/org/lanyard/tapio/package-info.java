@@ -26,6 +26,8 @@
  * finds; {@code Link} tells of interfaces what {@code RtNetlink} can set. {@code NamespaceLock} is
  * for what only one process may do in a network namespace.
  *
+ * <p>{@code Wait} tells other threads for whom outside of this process one waits.
+ *
  * <p>Two speeds live here. What happens once per connection may allocate and throws {@link
  * org.lanyard.tapio.ErrnoException}, whose message names the call, the object and the errno. What
  * happens per burst ({@link org.lanyard.tapio.LibC}, {@link org.lanyard.tapio.IoVec}, {@link
