@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,22 @@ static int connect_stream(const char *path)
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) < 0)
         fail("connect to %s: %s", path, strerror(errno));
+    return fd;
+}
+
+/* "HOST:PORT", an IPv4 address. */
+static int connect_tcp(const char *place)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET };
+    char host[64];
+    int port, now = 1;
+    if (sscanf(place, "%63[0-9.]:%d", host, &port) != 2 || inet_pton(AF_INET, host, &address.sin_addr) != 1)
+        fail("'%s' is no ADDRESS:PORT", place);
+    address.sin_port = htons(port);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) < 0)
+        fail("connect to %s: %s", place, strerror(errno));
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &now, sizeof now);
     return fd;
 }
 
@@ -97,10 +114,13 @@ void guest_attach(struct guest *guest, int index, const char *target)
     if (strncmp(target, "stream:", 7) == 0) {
         guest->stream = true;
         guest->fd = connect_stream(target + 7);
+    } else if (strncmp(target, "tcp:", 4) == 0) {
+        guest->stream = true;
+        guest->fd = connect_tcp(target + 4);
     } else if (strncmp(target, "vde:", 4) == 0) {
         attach_vde(guest, target + 4);
     } else {
-        fail("'%s' is neither stream:PATH nor vde:DIR", target);
+        fail("'%s' is neither stream:PATH nor tcp:ADDRESS:PORT nor vde:DIR", target);
     }
     set_timeouts(guest->fd);
 }

@@ -21,8 +21,8 @@ struct guest {
 };
 
 /*
- * Connects. target is "stream:PATH" (QEMU -netdev stream, client side) or "vde:DIR" (libvdeplug's
- * protocol version 3). Ends the program with a sentence when that fails.
+ * Connects. target is "stream:PATH" (QEMU -netdev stream, client side), "tcp:ADDRESS:PORT" (the same
+ * over TCP) or "vde:DIR" (libvdeplug's protocol version 3). Ends the program with a sentence when that fails.
  */
 void guest_attach(struct guest *guest, int index, const char *target);
 

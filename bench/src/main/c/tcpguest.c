@@ -47,8 +47,8 @@ struct options {
     const char *target;
     uint32_t own, host; /* network byte order */
     int port, own_port;
-    bool receive;
-    int batch, flows;
+    bool receive, two_faced;
+    int batch, flows, mss;
     double warmup, seconds;
 };
 
@@ -73,7 +73,8 @@ struct machine {
     struct options o;
     struct guest guest;
     struct inbox inbox;
-    uint8_t own_mac[6];
+    uint8_t own_mac[6]; /* that its frames come from */
+    uint8_t told_mac[6]; /* that it answers ARP with: another one, if it is two-faced */
     uint8_t host_mac[6];
     bool knows_host;
     struct connection connections[MOST_FLOWS];
@@ -158,7 +159,7 @@ static void send_control(struct machine *m, const struct connection *c, int flag
     uint8_t *frame = slot + guest_gap(&m->guest);
     int options = 0;
     if (flags & TH_SYN) {
-        const uint8_t asked[8] = { TCPOPT_MAXSEG, 4, MSS >> 8, MSS & 0xff,
+        const uint8_t asked[8] = { TCPOPT_MAXSEG, 4, m->o.mss >> 8, m->o.mss & 0xff,
                                    TCPOPT_NOP, TCPOPT_WINDOW, 3, OWN_SCALE };
         memcpy(frame + HEADERS, asked, sizeof asked);
         options = sizeof asked;
@@ -182,7 +183,7 @@ static void send_arp(struct machine *m, int operation, const uint8_t *to)
     uint8_t *frame = slot + guest_gap(&m->guest);
     struct ether_arp arp = { .ea_hdr = { htons(ARPHRD_ETHER), htons(ETHERTYPE_IP), 6, 4,
                                          htons(operation) } };
-    memcpy(arp.arp_sha, m->own_mac, 6);
+    memcpy(arp.arp_sha, m->told_mac, 6);
     memcpy(arp.arp_spa, &m->o.own, 4);
     memcpy(arp.arp_tha, m->host_mac, 6);
     memcpy(arp.arp_tpa, &m->o.host, 4);
@@ -430,6 +431,9 @@ static void usage(void)
 {
     fputs("usage: tcpguest --target stream:PATH|vde:DIR --own ADDRESS --host ADDRESS --port N\n"
           "  --receive       from the host; else to it\n"
+          "  --mss N         that the host may send, at most 1460 (1460)\n"
+          "  --two-faced     answers ARP with an address that its frames never come from, so\n"
+          "                  that what the host sends is flooded\n"
           "  --batch N       frames a write, 1 to 256   (1)\n"
           "  --flows N       connections, 1 to 16       (1)\n"
           "  --warmup S --seconds S                     (1, 3)\n",
@@ -442,11 +446,11 @@ static struct options parse(int count, char **arguments)
     static const struct option NAMES[] = {
         { "target", 1, 0, 't' },  { "own", 1, 0, 'o' },    { "host", 1, 0, 'h' },
         { "port", 1, 0, 'p' },    { "receive", 0, 0, 'r' }, { "batch", 1, 0, 'b' },
-        { "flows", 1, 0, 'f' },
+        { "flows", 1, 0, 'f' },   { "mss", 1, 0, 'm' },    { "two-faced", 0, 0, '2' },
         { "warmup", 1, 0, 'w' },  { "seconds", 1, 0, 's' }, { 0 }
     };
     /* Another each time: the host may still know the last one. */
-    struct options o = { .batch = 1, .flows = 1, .warmup = 1, .seconds = 3,
+    struct options o = { .batch = 1, .flows = 1, .mss = MSS, .warmup = 1, .seconds = 3,
                          .own_port = FIRST_PORT + getpid() % PORTS };
     int which;
     while ((which = getopt_long(count, arguments, "", NAMES, NULL)) != -1) {
@@ -458,6 +462,8 @@ static struct options parse(int count, char **arguments)
         case 'r': o.receive = true; break;
         case 'b': o.batch = atoi(optarg); break;
         case 'f': o.flows = atoi(optarg); break;
+        case 'm': o.mss = atoi(optarg); break;
+        case '2': o.two_faced = true; break;
         case 'w': o.warmup = atof(optarg); break;
         case 's': o.seconds = atof(optarg); break;
         default: usage();
@@ -465,7 +471,8 @@ static struct options parse(int count, char **arguments)
     }
     if (optind != count || o.target == NULL || o.own == 0 || o.own == INADDR_NONE || o.host == 0
         || o.host == INADDR_NONE || o.port < 1 || o.port > 65535 || o.batch < 1
-        || o.batch > MOST_BATCH || o.flows < 1 || o.flows > MOST_FLOWS || o.warmup < 0 || o.seconds <= 0)
+        || o.batch > MOST_BATCH || o.flows < 1 || o.flows > MOST_FLOWS
+        || o.mss < 536 || o.mss > MSS || o.warmup < 0 || o.seconds <= 0)
         usage();
     return o;
 }
@@ -473,7 +480,9 @@ static struct options parse(int count, char **arguments)
 int main(int count, char **arguments)
 {
     struct machine m = { .o = parse(count, arguments),
-                         .own_mac = { 0x52, 0x54, 0x00, 0x7c, 0x70, 0x01 } };
+                         .own_mac = { 0x52, 0x54, 0x00, 0x7c, 0x70, 0x01 },
+                         .told_mac = { 0x52, 0x54, 0x00, 0x7c, 0x70, 0x01 } };
+    m.told_mac[5] += m.o.two_faced;
     signal(SIGPIPE, SIG_IGN);
     guest_attach(&m.guest, 0, m.o.target);
     inbox_open(&m.inbox, SEGMENT + 40);

@@ -40,7 +40,8 @@ record CpuTime(long nanos, double all, double candidate, double ours) {
         return new CpuTime(System.nanoTime(), ticks / TICKS, candidate, ours);
     }
 
-    private static double used(long pid, boolean withChildren) throws IOException {
+    /** Seconds that a process used; 0 for the process 0. */
+    static double used(long pid, boolean withChildren) throws IOException {
         if (pid == 0) {
             return 0;
         }

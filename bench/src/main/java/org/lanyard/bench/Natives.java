@@ -14,8 +14,21 @@ import java.util.List;
  * @param loadgen the synthetic guests
  * @param tcpGuest one that speaks TCP to a host
  * @param tcpHost what it speaks to there
+ * @param burn the harmless program that attacks are held against
+ * @param churn guests that come and go
+ * @param crowd guests that are many
+ * @param visitor a guest at the gateway
  */
-record Natives(Path relay, Path tapRelay, Path loadgen, Path tcpGuest, Path tcpHost) {
+record Natives(
+        Path relay,
+        Path tapRelay,
+        Path loadgen,
+        Path tcpGuest,
+        Path tcpHost,
+        Path burn,
+        Path churn,
+        Path crowd,
+        Path visitor) {
     private static final List<String> FLAGS =
             List.of("-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread");
 
@@ -40,7 +53,12 @@ record Natives(Path relay, Path tapRelay, Path loadgen, Path tcpGuest, Path tcpH
                         "receive.c");
         Path tcpGuest = compile(sources, target.resolve("tcpguest"), "tcpguest.c", "guest.c");
         Path tcpHost = compile(sources, target.resolve("tcphost"), "tcphost.c");
-        return new Natives(relay, tapRelay, loadgen, tcpGuest, tcpHost);
+        Path burn = compile(sources, target.resolve("burn"), "burn.c");
+        Path churn = compile(sources, target.resolve("churn"), "churn.c");
+        Path crowd = compile(sources, target.resolve("crowd"), "crowd.c", "guest.c");
+        Path visitor = compile(sources, target.resolve("visitor"), "visitor.c", "guest.c");
+        return new Natives(
+                relay, tapRelay, loadgen, tcpGuest, tcpHost, burn, churn, crowd, visitor);
     }
 
     private static Path compile(Path sources, Path program, String... files)

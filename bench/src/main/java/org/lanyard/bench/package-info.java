@@ -19,6 +19,15 @@
  *   two TAPs:     Host ══ end0 ══ candidate ══ end1 ══ Host       TapLab: three namespaces
  * </pre>
  *
+ * <p>Attacks are judged by the same ratios, in turns on two switches:
+ *
+ * <pre>
+ *   AttackCommand ──▶ AttackTrial ──▶ Scene: a switch, attacked or calm ◀── Attack, its Attackers
+ *                         │  Probe: the pair's window                        or as many that burn CPU
+ *                         ▼
+ *                     AttackResult ──▶ AttackReport (Markdown)
+ * </pre>
+ *
  * <p>Figures are ratios within one run: sender, switch and receiver share the machine's cores, so
  * what a machine delivers says little, and what two candidates deliver in turns on it says much.
  * The synthetic guests are C, because the floor is too: a JVM in their place would be the first to

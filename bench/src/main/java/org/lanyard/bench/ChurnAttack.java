@@ -1,0 +1,101 @@
+package org.lanyard.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Guests that come and go as fast as they can, on the socket where the pair is. */
+final class ChurnAttack extends Attack {
+    private static final int ADDRESSES = 1_000_000;
+
+    /** Announces a million addresses well within the ageing time, and keeps them. */
+    private static final int FILLING_SECONDS = 12;
+
+    private final String mode;
+    private final boolean tableIsFull;
+    private Attacker filler;
+
+    private ChurnAttack(String name, String mode, boolean tableIsFull, String words) {
+        super(name, words);
+        this.mode = mode;
+        this.tableIsFull = tableIsFull;
+    }
+
+    static List<Attack> all() {
+        return List.of(
+                new ChurnAttack("churn-close", "close", false, "guests connect and close"),
+                new ChurnAttack(
+                        "churn-byte", "byte", false, "guests connect, send one byte, and close"),
+                new ChurnAttack(
+                        "churn-part",
+                        "part",
+                        false,
+                        "guests connect, send half a frame, and close"),
+                new ChurnAttack(
+                        "churn-half",
+                        "half",
+                        false,
+                        "512 guests connect and say nothing; all close; and again"),
+                new ChurnAttack(
+                        "churn-full-table",
+                        "close",
+                        true,
+                        "guests connect and close, while the table holds a million addresses of"
+                                + " another guest's"));
+    }
+
+    @Override
+    String configuration(Scene scene) {
+        return tableIsFull
+                ? """
+                [switch]
+                name = "attacked"
+                mac-table-size = 1048576
+
+                [ports.guests]
+                stream = { listen = "unix:guests.sock" }
+                """
+                : super.configuration(scene);
+    }
+
+    @Override
+    void settle(Scene scene) throws IOException, InterruptedException {
+        if (!tableIsFull) {
+            return;
+        }
+        // Both switches know them: what a full table costs by itself is not the attack.
+        filler =
+                scene.spawn(
+                        scene.natives().crowd().toString(),
+                        "--unicast",
+                        "--sources",
+                        Integer.toString(ADDRESSES),
+                        "--rate",
+                        Integer.toString(ADDRESSES / FILLING_SECONDS * 3 / 2),
+                        "--seconds",
+                        Integer.toString(FILLING_SECONDS),
+                        "stream:" + scene.directory().resolve("guests.sock"));
+        filler.process().waitFor();
+        int known = scene.call("status").path("fdb").path("size").asInt();
+        if (known < ADDRESSES / 10 * 9) {
+            throw new IOException("the table has " + known + " addresses");
+        }
+    }
+
+    @Override
+    List<Attacker> begin(Scene scene) throws IOException {
+        List<Attacker> attackers = new ArrayList<>();
+        attackers.add(
+                scene.spawn(
+                        scene.natives().churn().toString(),
+                        mode,
+                        scene.directory().resolve("guests.sock").toString(),
+                        "120"));
+        return attackers;
+    }
+
+    @Override
+    int mostMib() {
+        return MemoryBound.mib(1024, 0, tableIsFull ? 1 << 20 : 0);
+    }
+}

@@ -1,0 +1,261 @@
+package org.lanyard.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A switch that runs for one attack, or for what it is held against, with its own directory and,
+ * where the attack wants it, its own network namespace. One thread.
+ */
+final class Scene implements AutoCloseable {
+    static final String CONFIGURATION =
+            """
+            [switch]
+            name = "attacked"
+
+            [ports.guests]
+            stream = { listen = "unix:guests.sock" }
+            """;
+
+    private static final int START_SECONDS = 90;
+    private static final int ANSWER_MILLIS = 15_000;
+
+    private final Attack attack;
+    private final boolean attacked;
+    private final Path directory;
+    private final Path scratch;
+    private final Path root;
+    private final Natives natives;
+    private final Namespace namespace;
+    private int programs;
+    private long pid;
+    private double startSeconds;
+    private Map<String, String> portsAtStart = Map.of();
+
+    private Scene(
+            Attack attack, boolean attacked, Path home, Path root, Natives natives, Namespace own) {
+        this.attack = attack;
+        this.attacked = attacked;
+        this.directory = home.resolve("run");
+        this.scratch = home;
+        this.root = root;
+        this.natives = natives;
+        this.namespace = own;
+    }
+
+    /**
+     * @param attacked else it is the one that is left in peace
+     * @param home an empty directory, which others may pass
+     * @param root of the clone whose switch it is
+     */
+    static Scene open(Attack attack, boolean attacked, Path home, Path root, Natives natives)
+            throws IOException, InterruptedException {
+        Namespace own =
+                attack.needsNamespace()
+                        ? Namespace.create(attack.name() + (attacked ? "" : "-calm"))
+                        : null;
+        Scene scene = new Scene(attack, attacked, home, root, natives, own);
+        try {
+            attack.prepare(scene);
+            scene.start();
+            attack.settle(scene);
+            scene.portsAtStart = scene.ports();
+            return scene;
+        } catch (IOException | InterruptedException e) {
+            scene.close();
+            throw e;
+        }
+    }
+
+    boolean isAttacked() {
+        return attacked;
+    }
+
+    /** Where the switch has its sockets. */
+    Path directory() {
+        return directory;
+    }
+
+    /** For whatever else is written. */
+    Path scratch() {
+        return scratch;
+    }
+
+    Natives natives() {
+        return natives;
+    }
+
+    /** Only where the attack wants one. */
+    Namespace namespace() {
+        return namespace;
+    }
+
+    long pid() {
+        return pid;
+    }
+
+    /** How long {@code lanyard start} took. */
+    double startSeconds() {
+        return startSeconds;
+    }
+
+    List<String> inside(List<String> command) {
+        return namespace == null ? command : namespace.inside(command);
+    }
+
+    private List<String> lanyard(String... words) {
+        List<String> command = new ArrayList<>(List.of(root.resolve("lanyard").toString()));
+        command.addAll(List.of(words));
+        command.addAll(List.of("--runtime-dir", directory.toString()));
+        return command;
+    }
+
+    private void start() throws IOException, InterruptedException {
+        Path file = scratch.resolve("attack.toml");
+        Files.writeString(file, attack.configuration(this));
+        List<String> command = new ArrayList<>(inside(attack.prefix(this)));
+        command.addAll(lanyard(attack.command(), "--config", file.toString()));
+        long begun = System.nanoTime();
+        attack.launch(this, command, START_SECONDS);
+        startSeconds = (System.nanoTime() - begun) / (double) TimeUnit.SECONDS.toNanos(1);
+        pid = Long.parseLong(Files.readString(directory.resolve("lanyard.pid")).strip());
+    }
+
+    /** Starts one of the attack's programs, where the switch is. */
+    Attacker spawn(String... command) throws IOException {
+        return spawn(List.of(command));
+    }
+
+    Attacker spawn(List<String> command) throws IOException {
+        return Attacker.start(scratch.resolve("program-" + programs++), inside(command));
+    }
+
+    JsonNode call(String method) throws IOException {
+        return new ControlSocket(directory.resolve("control.sock")).call(method, ANSWER_MILLIS);
+    }
+
+    /** Seconds that the command {@code status} took; infinite when it failed. */
+    double statusSeconds() throws InterruptedException {
+        long begun = System.nanoTime();
+        try {
+            Commands.output(ANSWER_MILLIS / 1000, lanyard("status"));
+        } catch (IOException e) {
+            return Double.POSITIVE_INFINITY;
+        }
+        return (System.nanoTime() - begun) / (double) TimeUnit.SECONDS.toNanos(1);
+    }
+
+    /** Each port's state; guests of a listening port are left out, for they come and go. */
+    Map<String, String> ports() throws IOException {
+        Map<String, String> states = new TreeMap<>();
+        for (JsonNode port : call("port.list")) {
+            String name = port.path("name").asText();
+            if (name.indexOf('/') < 0) {
+                states.put(name, port.path("state").asText());
+            }
+        }
+        return states;
+    }
+
+    /** How many guests are in. */
+    int guests() throws IOException {
+        return call("status").path("ports").path("up").asInt();
+    }
+
+    /** What of the switch has ended since it started, as sentences. */
+    List<String> ended() {
+        List<String> gone = new ArrayList<>();
+        if (!ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
+            gone.add("the switch's process ended");
+        }
+        try {
+            Map<String, String> now = ports();
+            portsAtStart.forEach(
+                    (name, state) -> {
+                        if (!state.equals("down") && !state.equals(now.get(name))) {
+                            gone.add(name + " was " + state + " and is " + now.get(name));
+                        }
+                    });
+        } catch (IOException e) {
+            gone.add("port.list: " + e.getMessage());
+        }
+        return gone;
+    }
+
+    /** The most that the switch had in memory, in MiB; 0 when it is gone. */
+    int peakMib() {
+        return kib("VmHWM:") / 1024;
+    }
+
+    private int kib(String field) {
+        try {
+            return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                    .filter(line -> line.startsWith(field))
+                    .map(line -> Integer.parseInt(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** What of the heap is used, where this JVM's kit can ask, in MiB. */
+    Optional<Double> heapMib() throws InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        if (!Files.isExecutable(jcmd)) {
+            return Optional.empty();
+        }
+        try {
+            String said =
+                    Commands.output(
+                            10, List.of(jcmd.toString(), Long.toString(pid), "GC.heap_info"));
+            // Serial: "def new generation total 4928K, used 2043K", "tenured generation …".
+            double kib =
+                    said.lines()
+                            .filter(line -> line.contains(" generation "))
+                            .mapToDouble(
+                                    line ->
+                                            Double.parseDouble(
+                                                    line.replaceAll(".*used (\\d+)K.*", "$1")))
+                            .sum();
+            return Optional.of(kib / 1024);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A number may be another process's by now. */
+    private boolean isOurs() {
+        try {
+            String words = Files.readString(Path.of("/proc/" + pid + "/cmdline"));
+            return pid > 0 && words.contains(directory.toString());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            Commands.output(30, lanyard("stop"));
+        } catch (IOException e) {
+            // It is ended below, whatever it thinks.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (isOurs()) {
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        if (namespace != null) {
+            namespace.close();
+        }
+    }
+}
