@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
-import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.lanyard.forward.Clock;
 import org.lanyard.tapio.Doorbell;
 import org.lanyard.tapio.Epoll;
@@ -46,12 +45,10 @@ final class ControlLoop {
     private final Clock clock;
     private final Epoll epoll;
     private final Doorbell doorbell;
-    private final MpscUnboundedAtomicArrayQueue<Runnable> handedIn =
-            new MpscUnboundedAtomicArrayQueue<>(256);
+    private final Inbox inbox;
     private final Map<Integer, Handler> handlers = new HashMap<>();
     private final PriorityQueue<Timer> timers =
             new PriorityQueue<>(Comparator.comparingLong(timer -> timer.at));
-    private volatile boolean asleep;
     private volatile long longestTurn;
     private boolean ended;
 
@@ -59,15 +56,13 @@ final class ControlLoop {
         this.clock = clock;
         this.epoll = new Epoll(EVENTS_PER_TURN);
         this.doorbell = new Doorbell();
+        this.inbox = new Inbox(doorbell::ring);
         epoll.add(doorbell.fd(), Epoll.IN, DOORBELL);
     }
 
     /** Hands an action to the loop; any thread. After the loop's end it is not run. */
     void execute(Runnable action) {
-        handedIn.offer(action);
-        if (asleep) {
-            doorbell.ring();
-        }
+        inbox.put(action);
     }
 
     void watch(int fd, int interest, Handler handler) throws ErrnoException {
@@ -118,9 +113,8 @@ final class ControlLoop {
     }
 
     private void turn() {
-        asleep = true;
-        int ready = epoll.await(handedIn.isEmpty() ? untilNextTimer() : 0);
-        asleep = false;
+        int ready = epoll.await(inbox.lieDown() ? untilNextTimer() : 0);
+        inbox.getUp();
         long woke = clock.nanoTime();
         for (int i = 0; i < ready; i++) {
             int fd = (int) epoll.token(i);
@@ -136,8 +130,8 @@ final class ControlLoop {
         }
         // What is handed in meanwhile waits for the next turn, so that timers can't be kept
         // waiting.
-        for (int left = handedIn.size(); left > 0; left--) {
-            guarded(handedIn.poll());
+        for (int left = inbox.size(); left > 0; left--) {
+            guarded(inbox.next());
         }
         while (!timers.isEmpty() && timers.peek().at - clock.nanoTime() <= 0) {
             Runnable action = timers.poll().action;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.jctools.queues.atomic.SpscAtomicArrayQueue;
 import org.lanyard.frame.Slab;
 import org.lanyard.port.Port;
+import org.lanyard.tapio.Sleeper;
 
 /**
  * The way from one worker to another: a bounded number of parcels, an SPSC ring that carries the
@@ -17,25 +18,37 @@ final class Crossing {
 
     private static final int NO_RUN = -1;
 
-    private final Worker sender;
-    private final Worker receiver;
-    private final SpscAtomicArrayQueue<Parcel> ring = new SpscAtomicArrayQueue<>(PARCELS);
-    private final ArrayDeque<Parcel> empty = new ArrayDeque<>(PARCELS);
+    private final Homecoming home;
+    private final Sleeper receiver;
+    private final SpscAtomicArrayQueue<Parcel> ring;
+    private final ArrayDeque<Parcel> empty;
 
     /** Per slot, the run of the open parcel that its last frame is in. */
     private final int[] lasts;
 
-    private final int[] touched = new int[Parcel.CAPACITY];
+    private final int[] touched;
     private int touchedCount;
     private Parcel open;
 
-    Crossing(Worker sender, Worker receiver, int maxPorts) {
-        this.sender = sender;
+    Crossing(Homecoming home, Sleeper receiver, int maxPorts) {
+        this(home, receiver, maxPorts, PARCELS, Parcel.CAPACITY);
+    }
+
+    /**
+     * @param home where parcels of the sending worker come back to
+     * @param receiver the other worker
+     * @param runs that one parcel holds
+     */
+    Crossing(Homecoming home, Sleeper receiver, int maxPorts, int parcels, int runs) {
+        this.home = home;
         this.receiver = receiver;
+        this.ring = new SpscAtomicArrayQueue<>(parcels);
+        this.empty = new ArrayDeque<>(parcels);
         this.lasts = new int[maxPorts];
         Arrays.fill(lasts, NO_RUN);
-        for (int i = 0; i < PARCELS; i++) {
-            empty.add(new Parcel(this));
+        this.touched = new int[runs];
+        for (int i = 0; i < parcels; i++) {
+            empty.add(new Parcel(this, runs));
         }
     }
 
@@ -92,7 +105,7 @@ final class Crossing {
 
     /** For the receiving worker: the parcel's runs were sent or kept. */
     void sendHome(Parcel parcel) {
-        sender.takeHome(parcel);
+        home.take(parcel);
     }
 
     /** Takes a parcel that came home. */

@@ -1,7 +1,6 @@
 package org.lanyard.worker;
 
 import java.util.List;
-import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.lanyard.frame.DropReason;
 import org.lanyard.frame.Slab;
 import org.lanyard.port.Dispatch;
@@ -10,7 +9,7 @@ import org.lanyard.port.Port;
 
 /**
  * Parts a slab's frames between a worker's own ports and the ways to the other workers, and takes
- * what comes from them. All but {@link #takeHome} and the set-up is for the worker's own thread.
+ * what comes from them. All but the set-up is for the worker's own thread.
  */
 final class Handover implements Dispatch {
     private final int self;
@@ -19,7 +18,7 @@ final class Handover implements Dispatch {
     // By the other worker's number; null at our own. Parcels of ours come home by a ring.
     private final Crossing[] outgoing;
     private final Crossing[] incoming;
-    private final MpscAtomicArrayQueue<Parcel> home;
+    private final Homecoming home;
 
     private Slab slab;
 
@@ -32,12 +31,12 @@ final class Handover implements Dispatch {
         this.own = own;
         this.outgoing = new Crossing[all.size()];
         this.incoming = new Crossing[all.size()];
+        this.home = new Homecoming(worker.sleeper(), all.size() * Crossing.PARCELS);
         for (Worker peer : all) {
             if (peer != worker) {
-                outgoing[peer.number()] = new Crossing(worker, peer, maxPorts);
+                outgoing[peer.number()] = new Crossing(home, peer.sleeper(), maxPorts);
             }
         }
-        home = new MpscAtomicArrayQueue<>(all.size() * Crossing.PARCELS);
     }
 
     Crossing towards(int other) {
@@ -97,7 +96,7 @@ final class Handover implements Dispatch {
                 receive(crossing);
             }
         }
-        for (Parcel ours = home.poll(); ours != null; ours = home.poll()) {
+        for (Parcel ours = home.next(); ours != null; ours = home.next()) {
             ours.crossing.reuse(ours);
         }
     }
@@ -123,11 +122,5 @@ final class Handover implements Dispatch {
             }
         }
         own.flush();
-    }
-
-    /** The thread of another worker, which has done with a parcel of ours. */
-    void takeHome(Parcel parcel) {
-        boolean taken = home.offer(parcel);
-        assert taken : "the ring holds all parcels there are";
     }
 }

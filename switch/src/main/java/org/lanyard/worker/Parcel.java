@@ -13,15 +13,19 @@ final class Parcel {
     static final int CAPACITY = 1024;
 
     final Crossing crossing;
-    private final Port[] ports = new Port[CAPACITY];
-    private final int[] starts = new int[CAPACITY];
-    private final int[] ends = new int[CAPACITY];
-    private final int[] frames = new int[CAPACITY];
+    private final Port[] ports;
+    private final int[] starts;
+    private final int[] ends;
+    private final int[] frames;
     private Slab slab;
     private int count;
 
-    Parcel(Crossing crossing) {
+    Parcel(Crossing crossing, int capacity) {
         this.crossing = crossing;
+        this.ports = new Port[capacity];
+        this.starts = new int[capacity];
+        this.ends = new int[capacity];
+        this.frames = new int[capacity];
     }
 
     void open(Slab newSlab) {
@@ -31,7 +35,7 @@ final class Parcel {
     }
 
     boolean isFull() {
-        return count == CAPACITY;
+        return count == ports.length;
     }
 
     /** Adds a run of one frame; returns its place. */

@@ -6,12 +6,12 @@ import org.lanyard.tapio.Doorbell;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.ErrnoException;
 import org.lanyard.tapio.Nap;
+import org.lanyard.tapio.Sleeper;
 import org.lanyard.tapio.Timer;
 
 /**
  * Where a worker sleeps, and how it is woken: by a descriptor that is ready, or by another thread's
- * {@link #wake}. The doorbell is rung only for a sleeper, and the sleeper looks for what was handed
- * in once more after it has said that it sleeps, so no wake-up is lost.
+ * {@link #sleeper}. The doorbell is rung only for a thread that has said that it sleeps.
  */
 final class Sleep implements AutoCloseable {
     /** The token of what only wakes: those of descriptors are others. */
@@ -36,6 +36,7 @@ final class Sleep implements AutoCloseable {
     private static final long ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Doorbell doorbell = new Doorbell();
+    private final Sleeper sleeper = new Sleeper(doorbell::ring);
     private final Timer timer = new Timer();
     private boolean timed;
     private long timedFor;
@@ -50,7 +51,6 @@ final class Sleep implements AutoCloseable {
     private int source = -1;
     private long sourceSince;
     private long now;
-    private volatile boolean asleep;
 
     Sleep() throws ErrnoException {
         epoll.add(doorbell.fd(), Epoll.IN, DOORBELL);
@@ -84,11 +84,9 @@ final class Sleep implements AutoCloseable {
         epoll.remove(fd);
     }
 
-    /** Any thread: what was handed to this worker is to be seen soon. */
-    void wake() {
-        if (asleep) {
-            doorbell.ring();
-        }
+    /** For those that hand something to this worker. */
+    Sleeper sleeper() {
+        return sleeper;
     }
 
     /**
@@ -134,15 +132,15 @@ final class Sleep implements AutoCloseable {
      * Sleeps until something is ready. After a turn with work it pauses first and looks again.
      *
      * @param doorbellOnly while nothing can be read, for epoll would tell of the readable ports
-     *     again and again
+     *     again and again: a deep sleep
      * @param called whether something was handed in, asked after saying that we sleep
      * @param timeoutMillis -1 for no limit
      * @return how many events there are
      */
     int await(boolean doorbellOnly, BooleanSupplier called, int timeoutMillis) {
         deaf = doorbellOnly;
-        asleep = true;
-        int timeout = called.getAsBoolean() ? 0 : timeoutMillis;
+        int depth = doorbellOnly ? Sleeper.DEEP : Sleeper.LIGHT;
+        int timeout = sleeper.lieDown(depth, called) ? timeoutMillis : 0;
         int ready = 0;
         if (deaf) {
             ready = bell.await(timeout);
@@ -158,7 +156,7 @@ final class Sleep implements AutoCloseable {
         }
         frames = 0;
         bytes = 0;
-        asleep = false;
+        sleeper.getUp();
         return ready;
     }
 

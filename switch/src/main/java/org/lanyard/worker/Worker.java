@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.lanyard.forward.Clock;
 import org.lanyard.forward.Fabric;
 import org.lanyard.policy.PortPolicy;
@@ -18,6 +17,7 @@ import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.ErrnoException;
 import org.lanyard.tapio.IoVec;
 import org.lanyard.tapio.Scheduling;
+import org.lanyard.tapio.Sleeper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +42,7 @@ public final class Worker implements Runnable {
     private final PortEvents events;
     private final Thread thread;
 
-    private final MpscAtomicArrayQueue<Runnable> commands;
+    private final Commands commands;
     private final Sleep sleep;
     private final BooleanSupplier called = this::isCalled;
     private final ChunkPool chunks;
@@ -65,7 +65,6 @@ public final class Worker implements Runnable {
     private int departing;
     private boolean stopping;
     private long now;
-    private volatile boolean starving;
     private volatile boolean drained;
 
     /**
@@ -83,8 +82,8 @@ public final class Worker implements Runnable {
         this.wires = new Wires(chunks, faults);
         this.intake = new Intake(fabric, faults);
         // Each port has at most an adoption, a change or two and a retirement under way.
-        this.commands = new MpscAtomicArrayQueue<>(4 * fabric.maxPorts() + 4);
         this.sleep = new Sleep();
+        this.commands = new Commands(sleep.sleeper(), 4 * fabric.maxPorts() + 4);
         this.thread = new Thread(this, "lanyard-data-" + number);
         seats.add(null); // token 0 is the doorbell's
     }
@@ -199,23 +198,17 @@ public final class Worker implements Runnable {
 
     /** Any thread: has something done by this one, soon. */
     void command(Runnable command) {
-        while (!commands.offer(command)) {
-            Thread.yield(); // to it, where cores are few
-        }
-        wake();
+        commands.give(command);
     }
 
     /** Any thread: what was handed to this worker is to be seen soon. */
     void wake() {
-        sleep.wake();
+        sleep.sleeper().wake();
     }
 
-    /** The thread of another worker, which has done with a parcel of ours. */
-    void takeHome(Parcel parcel) {
-        handover.takeHome(parcel);
-        if (starving) {
-            wake();
-        }
+    /** For other workers, which hand parcels over and back. */
+    Sleeper sleeper() {
+        return sleep.sleeper();
     }
 
     @Override
@@ -251,9 +244,6 @@ public final class Worker implements Runnable {
 
     private void turn() {
         boolean canRead = intake.isReady();
-        if (starving == canRead) {
-            starving = !canRead;
-        }
         // When drained we look for the others to be: they ring only for one that sleeps already.
         boolean closing = departing > 0 || drained;
         int limit = closing ? CLOSING_TURN_MILLIS : NO_LIMIT;
@@ -273,9 +263,7 @@ public final class Worker implements Runnable {
         if (!wires.isEmpty()) {
             wires.release(intake, now);
         }
-        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-            command.run();
-        }
+        commands.obey();
         if (!faulty.isEmpty()) {
             dismissFaulty();
         }

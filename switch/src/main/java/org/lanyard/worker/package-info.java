@@ -17,7 +17,7 @@
  *
  * <p>A turn takes what epoll reports (level-triggered), one read's worth from each readable port,
  * and sends it on before the next port is read. With nothing to do the thread sleeps in epoll; a
- * doorbell is rung for it only if it has said that it sleeps.
+ * doorbell is rung for it only if it has said that it sleeps ({@link org.lanyard.tapio.Sleeper}).
  *
  * <p>Where there are several workers, each port belongs to one of them. Frames for another's port
  * are not written but handed over: a parcel lists runs of a slab, an SPSC ring for each ordered

@@ -45,7 +45,8 @@ final class CrossingTest {
     void meet() throws Exception {
         sender = new Worker(0, fabric, Clock.SYSTEM, 0, NOBODY_LISTENS);
         receiver = new Worker(1, fabric, Clock.SYSTEM, 0, NOBODY_LISTENS);
-        crossing = new Crossing(sender, receiver, fabric.maxPorts());
+        Homecoming home = new Homecoming(sender.sleeper(), Crossing.PARCELS);
+        crossing = new Crossing(home, receiver.sleeper(), fabric.maxPorts());
         fabric.plug(near);
         fabric.plug(far);
     }

@@ -10,7 +10,7 @@
  *                 +---------------------┼-----------------┼--------------┼---------------+
  *                                  jnr-unixsocket         │ fd           │ fd
  *                                  and LibC               ▼              ▼
- *   per burst                Epoll, Doorbell, Timer, Nap ── LibC.read / write / writev ── Region, IoVec
+ *   per burst       Epoll, Sleeper, Doorbell, Timer, Nap ── LibC.read / write / writev ── Region, IoVec
  *                                                   (JNA direct mapping)          (off-heap)
  * </pre>
  *
