@@ -80,7 +80,10 @@ final class PortSettings {
     private static String vlan(JsonNode vlan) {
         String mode = vlan.path("mode").asText();
         String admit = vlan.path("admit").asText();
-        String suffix = admit.equals("all") ? "" : ", only " + admit + " frames";
+        boolean nested = vlan.path("nested_tags").asBoolean();
+        String suffix =
+                (admit.equals("all") ? "" : ", only " + admit + " frames")
+                        + (nested ? ", nested tags" : "");
         if (!mode.equals("trunk")) {
             return mode + " " + vlan.path(mode).asInt() + suffix;
         }

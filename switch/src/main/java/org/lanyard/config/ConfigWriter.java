@@ -196,6 +196,9 @@ public final class ConfigWriter {
             case UNTAGGED -> table.put("admit", "\"untagged\"");
             case ALL -> {}
         }
+        if (vlans.nestedTags()) {
+            table.put("nested-tags", "true");
+        }
         return table.text();
     }
 

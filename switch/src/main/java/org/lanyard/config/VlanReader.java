@@ -38,6 +38,7 @@ final class VlanReader {
                 table.parsed("tag-type", "0x88a8", VlanReader::tagType).orElse(Vlans.CUSTOMER_TAG);
         Vlans.Admit admit =
                 table.parsed("admit", "tagged", VlanReader::admit).orElse(Vlans.Admit.ALL);
+        boolean nestedTags = table.bool("nested-tags", false);
         table.expect(List.of("trunk"));
         boolean misspelt = table.rejectUnknown();
         List<String> kinds = KINDS.stream().filter(table::has).toList();
@@ -55,13 +56,17 @@ final class VlanReader {
         onlyFor(isTrunk, "native", "a trunk: an access port's VLAN is untagged anyway");
         onlyFor(isTrunk, "tag-type", "a trunk: no other port writes tags");
         onlyFor(!kinds.contains("tunnel"), "admit", "access and trunk: a tunnel takes all");
+        onlyFor(
+                !kinds.contains("tunnel"),
+                "nested-tags",
+                "access and trunk: a tunnel's are payload");
         Optional<Vlans> vlans =
                 switch (kinds.get(0)) {
                     case "access" -> made(access, Vlans::access);
                     case "tunnel" -> made(tunnel, Vlans::tunnel);
                     default -> trunk.map(tagged -> Vlans.trunk(nativeVlan, tagged, tagType));
                 };
-        return vlans.map(v -> v.admitting(admit));
+        return vlans.map(v -> v.admitting(admit).withNestedTags(nestedTags));
     }
 
     private interface Maker {

@@ -276,6 +276,9 @@ final class PortMethods {
             node.put("tunnel", untagged);
         }
         node.put("admit", vlans.admit().name().toLowerCase(Locale.ROOT));
+        if (vlans.nestedTags()) {
+            node.put("nested_tags", true);
+        }
         return node;
     }
 }

@@ -50,32 +50,45 @@ public final class Forwarder {
         PortCounters counters = ingress.counters();
         ByteBuffer bytes = dispatch.slab().bytes();
         int ingressSlot = ingress.slot();
+        long lastTail = NO_ADDRESS;
         long lastSource = NO_ADDRESS;
         long lastDestination = NO_ADDRESS;
         Port lastEgress = null;
         int samePort = 0;
         int invalid = 0;
         int lonely = 0;
-        int busy = 0;
         int reserved = 0;
+        int control = 0;
         int count = burst.count();
         for (int i = 0; i < count; i++) {
             int offset = burst.offset(i);
-            long source = Ethernet.source(bytes, offset);
-            if (source != lastSource) {
-                if (!Ethernet.isStation(source)) {
-                    invalid++;
+            long tail = Ethernet.sourceAndType(bytes, offset);
+            if (tail != lastTail) {
+                if (Ethernet.isMacControl(Ethernet.type(tail))) {
+                    control++;
                     continue;
                 }
-                if (fdb.learn(Fdb.key(source, VLAN), ingressSlot, now)) {
-                    lastDestination = NO_ADDRESS; // it may have been this one that changed
+                long source = tail >>> Short.SIZE;
+                if (source != lastSource) {
+                    if (!Ethernet.isStation(source)) {
+                        invalid++;
+                        continue;
+                    }
+                    if (fdb.learn(Fdb.key(source, VLAN), ingressSlot, now)) {
+                        lastDestination = NO_ADDRESS; // it may have been this one that changed
+                    }
+                    lastSource = source;
                 }
-                lastSource = source;
+                lastTail = tail;
             }
             long destination = Ethernet.destination(bytes, offset);
             if (destination != lastDestination) {
                 if (Ethernet.isReserved(destination)) {
-                    reserved++;
+                    if (Ethernet.isMacControl(destination)) {
+                        control++;
+                    } else {
+                        reserved++;
+                    }
                     continue;
                 }
                 lastDestination = destination;
@@ -91,33 +104,29 @@ public final class Forwarder {
                 if (others == 0) {
                     lonely++;
                 } else {
-                    busy += others - flood(topology, ingress, start, end);
+                    flood(topology, ingress, start, end);
                 }
             } else if (lastEgress == ingress) {
                 samePort++;
             } else {
-                if (!dispatch.add(lastEgress, start, end)) {
-                    busy++;
-                }
+                dispatch.add(lastEgress, start, end);
             }
         }
         counters.received(count, burst.bytes());
         counters.dropped(DropReason.INVALID_SOURCE, invalid);
         counters.dropped(DropReason.RESERVED_GROUP, reserved);
+        counters.dropped(DropReason.MAC_CONTROL, control);
         counters.dropped(DropReason.SAME_PORT, samePort);
         counters.dropped(DropReason.NO_OTHER_PORT, lonely);
-        counters.dropped(DropReason.WORKER_BUSY, busy);
     }
 
-    /** To every port but the one it came from (IEEE 802.1Q-2022, 8.6.1); returns how many. */
-    private int flood(Topology topology, Port ingress, int start, int end) {
-        int reached = 0;
+    /** To every port but the one it came from (IEEE 802.1Q-2022, 8.6.1). */
+    private void flood(Topology topology, Port ingress, int start, int end) {
         for (int i = 0; i < topology.count(); i++) {
             Port egress = topology.port(i);
-            if (egress != ingress && dispatch.add(egress, start, end)) {
-                reached++;
+            if (egress != ingress) {
+                dispatch.add(egress, start, end);
             }
         }
-        return reached;
     }
 }

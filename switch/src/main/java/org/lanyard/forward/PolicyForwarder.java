@@ -1,6 +1,7 @@
 package org.lanyard.forward;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.frame.Burst;
 import org.lanyard.frame.DropReason;
@@ -29,7 +30,7 @@ final class PolicyForwarder {
     /** The form of a frame with a priority tag: no egress has it. */
     private static final int PRIORITY_TAGGED = -1;
 
-    private static final int NOT_MADE = -1;
+    private static final int NOT_MADE = -2;
 
     private final Fdb fdb;
     private final Dispatch dispatch;
@@ -40,10 +41,14 @@ final class PolicyForwarder {
     private int vlan;
     private int form;
     private int tagType;
+    private int bareType;
     private int control;
     private boolean reserved;
     private Mirrors mirrors;
-    private long mirrored;
+
+    /** Which mirrors have a copy of the frame, a bit each. */
+    private long[] mirrored = new long[1];
+
     private int plainCopy;
     private int customerCopy;
     private int serviceCopy;
@@ -51,6 +56,7 @@ final class PolicyForwarder {
     // What became of the burst's frames.
     private int invalid;
     private int reservedGroup;
+    private int macControl;
     private int sourceNotAllowed;
     private int notLearned;
     private int overLimit;
@@ -60,10 +66,9 @@ final class PolicyForwarder {
     private int noVlan;
     private int notAllowed;
     private int notMember;
-    private int tooLong;
+    private int nested;
     private int samePort;
     private int lonely;
-    private int busy;
 
     PolicyForwarder(Fdb fdb, Dispatch dispatch) {
         this.fdb = fdb;
@@ -79,6 +84,9 @@ final class PolicyForwarder {
             return;
         }
         mirrors = topology.mirrors();
+        if (mirrors.count() > mirrored.length * Long.SIZE) {
+            mirrored = new long[mirrors.count() / Long.SIZE + 1];
+        }
         int ingressSlot = ingress.slot();
         Vlans in = topology.vlansAt(ingressSlot);
         PortPolicy policy = ingress.policy();
@@ -101,9 +109,7 @@ final class PolicyForwarder {
             long head = bytes.getLong(offset);
             long rest = bytes.getLong(offset + Long.BYTES);
             if (sameWay && head == lastHead && rest == lastRest) {
-                if (!dispatch.add(lastEgress, offset - StreamFormat.PREFIX, offset + length)) {
-                    busy++;
-                }
+                dispatch.add(lastEgress, offset - StreamFormat.PREFIX, offset + length);
                 continue;
             }
             sameWay = false;
@@ -118,9 +124,13 @@ final class PolicyForwarder {
                 continue;
             }
             long destination = Ethernet.destination(bytes, offset);
+            if (Ethernet.isMacControl(bareType) || Ethernet.isMacControl(destination)) {
+                macControl++;
+                continue;
+            }
             reserved = Ethernet.isReserved(destination);
-            mirrored = 0;
             if (mirrors.count() > 0) {
+                Arrays.fill(mirrored, 0);
                 mirrorReceived(ingressSlot);
             }
             if (!ingress.letsIn(length, nanos)) {
@@ -165,8 +175,8 @@ final class PolicyForwarder {
             } else if (policy.isolated() && lastEgress.policy().isolated()) {
                 isolated++;
             } else if (topology.vlansAt(lastSlot).contains(vlan)) {
-                send(topology, lastEgress, lastSlot);
-                sameWay = isFree && wanted(topology.vlansAt(lastSlot)) == form;
+                boolean sent = send(topology, lastEgress, lastSlot);
+                sameWay = sent && isFree && wanted(topology.vlansAt(lastSlot)) == form;
             } else {
                 notMember++;
             }
@@ -180,7 +190,9 @@ final class PolicyForwarder {
         customerCopy = NOT_MADE;
         serviceCopy = NOT_MADE;
         boolean named = false;
-        if (in.readsTags() && VlanTag.type(bytes, offset) == in.tagType()) {
+        bareType = VlanTag.type(bytes, offset);
+        if (in.readsTags() && bareType == in.tagType()) {
+            bareType = VlanTag.innerType(bytes, offset);
             tagType = in.tagType();
             control = VlanTag.control(bytes, offset);
             named = VlanTag.vlan(control) != 0;
@@ -244,8 +256,19 @@ final class PolicyForwarder {
         return vlan == out.pvid() ? VlanTag.UNTAGGED : out.tagType();
     }
 
-    private void send(Topology topology, Port egress, int slot) {
-        int wanted = wanted(topology.vlansAt(slot));
+    /**
+     * A frame that leaves untagged must not begin with what the port's other end would read as the
+     * tag of another VLAN ("VLAN hopping": a second tag behind the first, or one of another type).
+     *
+     * @return false when it is dropped
+     */
+    private boolean send(Topology topology, Port egress, int slot) {
+        Vlans out = topology.vlansAt(slot);
+        int wanted = wanted(out);
+        if (wanted == VlanTag.UNTAGGED && bareType == out.tagType() && !out.letsNestedTagsOut()) {
+            nested++;
+            return false;
+        }
         int start;
         int end;
         if (wanted == form) {
@@ -254,18 +277,21 @@ final class PolicyForwarder {
         } else {
             int newLength = VlanTag.lengthAs(length, tagType, wanted);
             if (newLength > StreamFormat.MAX_FRAME) {
-                tooLong++;
-                return;
+                egress.counters().droppedByAnother(DropReason.TAG_TOO_MUCH, 1);
+                return false;
             }
             start = copyAs(wanted);
+            if (start == Slab.NO_SCRATCH) {
+                egress.counters().droppedByAnother(DropReason.NO_BUFFER, 1);
+                return false;
+            }
             end = start + StreamFormat.PREFIX + newLength;
         }
-        if (!dispatch.add(egress, start, end)) {
-            busy++;
-        }
+        dispatch.add(egress, start, end);
         if (mirrors.count() > 0) {
             mirrorSent(slot, start, end);
         }
+        return true;
     }
 
     private void mirrorReceived(int slot) {
@@ -286,22 +312,23 @@ final class PolicyForwarder {
 
     /** One copy of a frame for each mirror, however often it is seen. */
     private void mirror(int number, int start, int end) {
-        long bit = 1L << number; // beyond 64 mirrors, some share a bit: a copy less
-        if ((mirrored & bit) != 0) {
+        int word = number / Long.SIZE;
+        long bit = 1L << number;
+        if ((mirrored[word] & bit) != 0) {
             return;
         }
-        mirrored |= bit;
+        mirrored[word] |= bit;
         int from = start;
         int to = end;
         int snap = mirrors.snap(number);
         int size = end - start - StreamFormat.PREFIX;
         if (snap != Mirror.WHOLE && snap < size) {
             Slab slab = dispatch.slab();
-            if (!slab.hasScratch(StreamFormat.PREFIX + snap)) {
-                busy++;
+            from = slab.claimScratch(StreamFormat.PREFIX + snap);
+            if (from == Slab.NO_SCRATCH) {
+                mirrors.port(number).counters().droppedByAnother(DropReason.NO_BUFFER, 1);
                 return;
             }
-            from = slab.claimScratch(StreamFormat.PREFIX + snap);
             to = from + StreamFormat.PREFIX + snap;
             slab.bytes().putInt(from, snap);
             slab.bytes()
@@ -311,9 +338,7 @@ final class PolicyForwarder {
                             start + StreamFormat.PREFIX,
                             snap);
         }
-        if (!dispatch.add(mirrors.port(number), from, to)) {
-            busy++;
-        }
+        dispatch.add(mirrors.port(number), from, to);
     }
 
     /** One copy for each form, however many ports want it. */
@@ -345,6 +370,7 @@ final class PolicyForwarder {
     private void startCounting() {
         invalid = 0;
         reservedGroup = 0;
+        macControl = 0;
         sourceNotAllowed = 0;
         notLearned = 0;
         overLimit = 0;
@@ -354,16 +380,16 @@ final class PolicyForwarder {
         noVlan = 0;
         notAllowed = 0;
         notMember = 0;
-        tooLong = 0;
+        nested = 0;
         samePort = 0;
         lonely = 0;
-        busy = 0;
     }
 
     private void tell(PortCounters counters, int count, long bytes) {
         counters.received(count, bytes);
         counters.dropped(DropReason.INVALID_SOURCE, invalid);
         counters.dropped(DropReason.RESERVED_GROUP, reservedGroup);
+        counters.dropped(DropReason.MAC_CONTROL, macControl);
         counters.dropped(DropReason.SOURCE_NOT_ALLOWED, sourceNotAllowed);
         counters.dropped(DropReason.MAC_LIMIT, notLearned);
         counters.dropped(DropReason.INGRESS_LIMIT, overLimit);
@@ -373,9 +399,8 @@ final class PolicyForwarder {
         counters.dropped(DropReason.NO_VLAN, noVlan);
         counters.dropped(DropReason.VLAN_NOT_ALLOWED, notAllowed);
         counters.dropped(DropReason.NOT_A_MEMBER, notMember);
-        counters.dropped(DropReason.TAG_TOO_MUCH, tooLong);
+        counters.dropped(DropReason.NESTED_TAG, nested);
         counters.dropped(DropReason.SAME_PORT, samePort);
         counters.dropped(DropReason.NO_OTHER_PORT, lonely);
-        counters.dropped(DropReason.WORKER_BUSY, busy);
     }
 }

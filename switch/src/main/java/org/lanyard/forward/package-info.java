@@ -25,7 +25,12 @@
  *
  * <p>A frame whose tag changes is copied into the slab's scratch in the form that it leaves in,
  * once for each form: so neighbours stay one run, which two pieces for each frame (a new header and
- * the untouched rest) would not.
+ * the untouched rest) would not. Scratch is bounded: a copy that it has no room for is dropped, and
+ * counted at the port that was to have it.
+ *
+ * <p>Who counts what: the port by which a frame came in counts it as received, and as dropped where
+ * a rule refuses it; the port that it was for counts as dropped what it could not take, a mirror
+ * its copies. So for each frame and each port that it was for, one port counts it sent or dropped.
  *
  * <p>Rules: IEEE 802.1Q-2022, 8.6 (the forwarding process), 8.7 (learning), 8.8 (the FDB).
  */

@@ -14,6 +14,8 @@ public enum DropReason {
     INVALID_SOURCE("its source address is a group or all zeros"),
     SAME_PORT("its destination is behind the port that it came from"),
     RESERVED_GROUP("it is for bridges only (01:80:c2:00:00:0x), and a port is not transparent"),
+    MAC_CONTROL(
+            "it is flow control between two ends of a cable (PAUSE, PFC): no bridge passes it on"),
     SOURCE_NOT_ALLOWED("its source is not among the port's allow-macs"),
     MAC_LIMIT("its source is one address too many for the port (mac-limit) or the switch"),
     ISOLATED("the port that it came in by and that of its destination are both isolated"),
@@ -22,6 +24,7 @@ public enum DropReason {
     NO_VLAN("it is untagged and the port has no native VLAN, or names VLAN 4095"),
     VLAN_NOT_ALLOWED("the port that it came in by is not in its VLAN"),
     NOT_A_MEMBER("the port behind which its destination is, is not in its VLAN"),
+    NESTED_TAG("without its own tag it would begin with another VLAN's (see nested-tags)"),
     TAG_TOO_MUCH("with the tag that it needs it is longer than QEMU takes (69,632 bytes)"),
     INGRESS_LIMIT("more came in than the port's ingress limit lets in"),
     EGRESS_LIMIT("more was to leave than the port's egress limit lets out"),
@@ -39,6 +42,8 @@ public enum DropReason {
     NOT_READ("more came in by the interface than was read, and the kernel's buffer was full"),
     WORKER_BUSY("the data-plane thread of the port by which it was to leave is far behind"),
     NOT_SEGMENTED("the host sent it for offload, and it could not be cut into frames"),
+    NO_BUFFER("it was to leave in another form, and there was no memory left to copy it to"),
+    STUMBLED("the switch has a fault and stumbled over it: the log has more, please report it"),
     WRITE_FAILED("the kernel refused to take it");
 
     private final String sentence;

@@ -2,11 +2,18 @@ package org.lanyard.frame;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * A port's counters. The thread that owns the port writes; any thread reads, and sees each counter
- * rise, though not two of them at the same instant. Packets are frames; bytes are without the
- * stream's length prefix, as the guest would count them after padding.
+ * A port's counters. The thread that owns the port writes, and others only by {@link
+ * #droppedByAnother}; any thread reads, and sees each counter rise, though not two of them at the
+ * same instant. Packets are frames; bytes are without the stream's length prefix, as the guest
+ * would count them after padding.
+ *
+ * <p>Received is each whole frame that came in, whatever became of it then: it left by one port or
+ * more, or is counted under a {@link DropReason}. What never was a whole frame ({@link
+ * DropReason#RUNT}, {@link DropReason#OVERSIZE}, {@link DropReason#TRUNCATED}, {@link
+ * DropReason#NOT_READ}) is counted as dropped and not as received.
  */
 public final class PortCounters {
     private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(long[].class);
@@ -20,6 +27,9 @@ public final class PortCounters {
 
     private final long[] values = new long[EFFECTS + WireEffect.values().length];
 
+    /** Drops that threads counted that do not own the port, by the reason's ordinal. */
+    private final AtomicLongArray foreign = new AtomicLongArray(DropReason.values().length);
+
     private void add(int index, long amount) {
         VALUE.setOpaque(values, index, (long) VALUE.getOpaque(values, index) + amount);
     }
@@ -32,7 +42,8 @@ public final class PortCounters {
     }
 
     private long get(int index) {
-        return (long) VALUE.getOpaque(values, index);
+        long own = (long) VALUE.getOpaque(values, index);
+        return index < DROPS || index >= EFFECTS ? own : own + foreign.get(index - DROPS);
     }
 
     public void received(long packets, long bytes) {
@@ -49,6 +60,11 @@ public final class PortCounters {
         if (packets != 0) {
             add(DROPS + reason.ordinal(), packets);
         }
+    }
+
+    /** As {@link #dropped}, for any thread: the port by which a frame was to leave is another's. */
+    public void droppedByAnother(DropReason reason, long packets) {
+        foreign.addAndGet(reason.ordinal(), packets);
     }
 
     /** An impaired wire did this to a frame. */

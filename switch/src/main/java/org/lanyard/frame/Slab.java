@@ -63,6 +63,9 @@ public final class Slab implements AutoCloseable {
         return superFrames;
     }
 
+    /** {@link #claimScratch}: there is not so much left. */
+    public static final int NO_SCRATCH = -1;
+
     /** Whether {@link #claimScratch} can still give so many bytes. */
     public boolean hasScratch(int size) {
         return bytes.capacity() - scratchEnd >= size;
@@ -71,10 +74,12 @@ public final class Slab implements AutoCloseable {
     /**
      * Reserves scratch until the next {@link #clear}; pieces claimed in turn are contiguous.
      *
-     * @return the piece's offset
+     * @return the piece's offset, or {@link #NO_SCRATCH}
      */
     public int claimScratch(int size) {
-        assert hasScratch(size);
+        if (!hasScratch(size)) {
+            return NO_SCRATCH;
+        }
         int at = scratchEnd;
         scratchEnd += size;
         return at;
@@ -87,7 +92,9 @@ public final class Slab implements AutoCloseable {
 
     /** Counts a parcel that came home; for the thread that owns the slab. */
     public void comeHome() {
-        assert lent > 0;
+        if (lent == 0) {
+            throw new IllegalStateException("a parcel came home twice");
+        }
         lent--;
     }
 

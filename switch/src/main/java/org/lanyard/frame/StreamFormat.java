@@ -30,11 +30,12 @@ public final class StreamFormat {
 
     private int next;
     private int runts;
+    private int unpadded;
     private boolean broken;
     private boolean unfinished;
 
     /**
-     * Takes frames until the burst or the slab's scratch is full, or no whole frame is left.
+     * Takes frames until the burst is full, or no whole frame is left.
      *
      * @param from where a length stands
      * @param end behind the last byte that was read
@@ -43,10 +44,11 @@ public final class StreamFormat {
         ByteBuffer bytes = slab.bytes();
         int at = from;
         runts = 0;
+        unpadded = 0;
         broken = false;
         unfinished = false;
         while (end - at >= PREFIX) {
-            if (burst.isFull() || !slab.hasScratch(PREFIX + MIN_FRAME)) {
+            if (burst.isFull()) {
                 unfinished = true;
                 break;
             }
@@ -67,7 +69,12 @@ public final class StreamFormat {
             } else if (length < MIN_HEADER) {
                 runts++;
             } else {
-                burst.add(pad(slab, at + PREFIX, length), MIN_FRAME);
+                int padded = pad(slab, at + PREFIX, length);
+                if (padded == Slab.NO_SCRATCH) {
+                    unpadded++;
+                } else {
+                    burst.add(padded, MIN_FRAME);
+                }
             }
             at = behind;
         }
@@ -86,6 +93,9 @@ public final class StreamFormat {
 
     private static int pad(Slab slab, int offset, int length) {
         int at = slab.claimScratch(PREFIX + MIN_FRAME);
+        if (at == Slab.NO_SCRATCH) {
+            return at;
+        }
         ByteBuffer bytes = slab.bytes();
         bytes.putInt(at, MIN_FRAME);
         int frame = at + PREFIX;
@@ -106,7 +116,12 @@ public final class StreamFormat {
         return runts;
     }
 
-    /** Whether the last parse stopped for want of room, with frames left to take. */
+    /** Frames that the last parse left out, for they were to be padded and no scratch was left. */
+    public int unpadded() {
+        return unpadded;
+    }
+
+    /** Whether the last parse stopped at a full burst, with frames left to take. */
     public boolean unfinished() {
         return unfinished;
     }

@@ -28,7 +28,9 @@ public final class SuperFrame {
      * @param size payload of each piece, 1 to {@link #MAX_SIZE}
      */
     public static int prefix(int length, int size) {
-        assert size >= 1 && size <= MAX_SIZE && length <= StreamFormat.MAX_FRAME;
+        if (size < 1 || size > MAX_SIZE || length < 0 || length > StreamFormat.MAX_FRAME) {
+            throw new IllegalArgumentException("no super-frame: " + length + " by " + size);
+        }
         return SUPER | size << LENGTH_BITS | length;
     }
 

@@ -27,6 +27,11 @@ public final class VlanTag {
         return bytes.getShort(offset + TYPE) & 0xffff;
     }
 
+    /** What stands behind the tag of a frame that has one. */
+    public static int innerType(ByteBuffer bytes, int offset) {
+        return bytes.getShort(offset + TYPE + SIZE) & 0xffff;
+    }
+
     /** Priority, drop eligibility and VLAN of a frame that has a tag. */
     public static int control(ByteBuffer bytes, int offset) {
         return bytes.getShort(offset + CONTROL) & 0xffff;
@@ -74,12 +79,15 @@ public final class VlanTag {
      * @param from its tag's type, or {@link #UNTAGGED}
      * @param to the copy's
      * @param control the copy's tag, if it has one
-     * @return where the copy's length prefix stands
+     * @return where the copy's length prefix stands, or {@link Slab#NO_SCRATCH}
      */
     public static int copy(Slab slab, int offset, int length, int from, int to, int control) {
         assert length >= SHORTEST_TAGGED;
         int newLength = lengthAs(length, from, to);
         int at = slab.claimScratch(StreamFormat.PREFIX + newLength);
+        if (at == Slab.NO_SCRATCH) {
+            return at;
+        }
         ByteBuffer bytes = slab.bytes();
         int prefix = bytes.getInt(offset - StreamFormat.PREFIX);
         bytes.putInt(

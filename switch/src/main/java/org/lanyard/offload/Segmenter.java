@@ -40,7 +40,8 @@ public final class Segmenter {
         int headerSize = headers.payload() - offset;
         int payload = length - headerSize;
         int pieces = Math.max(1, (payload + size - 1) / size);
-        long room = (long) pieces * (PREFIX + headerSize) + payload + StreamFormat.MIN_FRAME;
+        int longest = Math.max(headerSize + Math.min(size, payload), StreamFormat.MIN_FRAME);
+        long room = (long) pieces * (PREFIX + longest);
         if (room > Integer.MAX_VALUE || !slab.hasScratch((int) room)) {
             return false;
         }

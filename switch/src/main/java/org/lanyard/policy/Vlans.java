@@ -52,15 +52,18 @@ public final class Vlans {
     private final BitSet tagged;
     private final int tagType;
     private final Admit admit;
+    private final boolean nestedTags;
     private final long[] members = new long[HIGHEST + 2 >> WORD_BITS];
 
-    private Vlans(Mode mode, int pvid, BitSet tagged, int tagType, Admit admit) {
+    private Vlans(
+            Mode mode, int pvid, BitSet tagged, int tagType, Admit admit, boolean nestedTags) {
         this.mode = mode;
         this.pvid = pvid;
         this.tagged = (BitSet) tagged.clone();
         this.tagged.clear(pvid);
         this.tagType = tagType;
         this.admit = admit;
+        this.nestedTags = nestedTags;
         BitSet all = (BitSet) this.tagged.clone();
         if (pvid != NONE) {
             all.set(pvid);
@@ -72,7 +75,7 @@ public final class Vlans {
     /** One VLAN, untagged; a frame that carries this VLAN's own tag is let in too. */
     public static Vlans access(int vlan) {
         check(vlan);
-        return new Vlans(Mode.ACCESS, vlan, new BitSet(), CUSTOMER_TAG, Admit.ALL);
+        return new Vlans(Mode.ACCESS, vlan, new BitSet(), CUSTOMER_TAG, Admit.ALL, false);
     }
 
     /**
@@ -91,13 +94,13 @@ public final class Vlans {
         if (tagType != CUSTOMER_TAG && tagType != SERVICE_TAG) {
             throw new IllegalArgumentException("no tag type " + Integer.toHexString(tagType));
         }
-        return new Vlans(Mode.TRUNK, nativeVlan, vlans, tagType, Admit.ALL);
+        return new Vlans(Mode.TRUNK, nativeVlan, vlans, tagType, Admit.ALL, false);
     }
 
     /** All that comes, its tags included, is payload of one VLAN (802.1Q tunnelling, "QinQ"). */
     public static Vlans tunnel(int vlan) {
         check(vlan);
-        return new Vlans(Mode.TUNNEL, vlan, new BitSet(), CUSTOMER_TAG, Admit.ALL);
+        return new Vlans(Mode.TUNNEL, vlan, new BitSet(), CUSTOMER_TAG, Admit.ALL, false);
     }
 
     /** Every VLAN there is, for a trunk of all. */
@@ -115,7 +118,11 @@ public final class Vlans {
     }
 
     public Vlans admitting(Admit what) {
-        return new Vlans(mode, pvid, tagged, tagType, what);
+        return new Vlans(mode, pvid, tagged, tagType, what, nestedTags);
+    }
+
+    public Vlans withNestedTags(boolean pass) {
+        return new Vlans(mode, pvid, tagged, tagType, admit, pass);
     }
 
     public Mode mode() {
@@ -141,6 +148,19 @@ public final class Vlans {
         return admit;
     }
 
+    /** Whether the port says so; see {@link #letsNestedTagsOut}. */
+    public boolean nestedTags() {
+        return nestedTags;
+    }
+
+    /**
+     * Whether a frame that leaves untagged may begin with a tag of the port's own type, so that
+     * whoever gets it takes it for one of that tag's VLAN. A tunnel's are payload.
+     */
+    public boolean letsNestedTagsOut() {
+        return nestedTags || !readsTags();
+    }
+
     /** Whether a frame's tag is looked at, if it has one of the port's type. */
     public boolean readsTags() {
         return mode != Mode.TUNNEL;
@@ -160,7 +180,8 @@ public final class Vlans {
                 && pvid == vlans.pvid
                 && tagged.equals(vlans.tagged)
                 && tagType == vlans.tagType
-                && admit == vlans.admit;
+                && admit == vlans.admit
+                && nestedTags == vlans.nestedTags;
     }
 
     @Override

@@ -8,11 +8,10 @@ public interface Dispatch {
     Slab slab();
 
     /**
-     * Adds one frame for one port.
+     * Adds one frame for one port. What can't be taken is dropped and counted at that port.
      *
      * @param start of the frame's length prefix in the slab
      * @param end behind the frame
-     * @return false when there is no room for it now: the caller counts it as dropped
      */
-    boolean add(Port egress, int start, int end);
+    void add(Port egress, int start, int end);
 }

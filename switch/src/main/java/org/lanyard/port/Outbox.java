@@ -67,9 +67,8 @@ public final class Outbox implements Dispatch {
      * there is no room left, all runs so far are transmitted first.
      */
     @Override
-    public boolean add(Port egress, int start, int end) {
+    public void add(Port egress, int start, int end) {
         add(egress, start, end, 1);
-        return true;
     }
 
     /**
@@ -84,7 +83,12 @@ public final class Outbox implements Dispatch {
     /** Adds a run of so many frames, as another worker built it. */
     public void add(Port port, int start, int end, int frameCount) {
         if (port.shapesEgress()) {
-            addWhatIsLetOut(port, start, end);
+            try {
+                addWhatIsLetOut(port, start, end);
+            } catch (RuntimeException e) {
+                port.counters().dropped(DropReason.STUMBLED, 1);
+                faults.failed(port, e); // its wire's, whoever sent the frame
+            }
         } else {
             append(port, start, end, frameCount);
         }
@@ -125,6 +129,10 @@ public final class Outbox implements Dispatch {
             flush();
         }
         int slot = port.slot();
+        if (slot == Port.UNPLUGGED) {
+            port.counters().dropped(DropReason.PORT_CLOSED, frameCount);
+            return;
+        }
         int last = lasts[slot];
         if (last != NO_RUN && ends[last] == start) {
             ends[last] = end;

@@ -2,11 +2,11 @@ package org.lanyard.port;
 
 /**
  * Tells what conforms to a rate, with bursts: the virtual scheduling algorithm (ITU-T I.371, annex
- * A; a token bucket in one word). One thread.
+ * A; a token bucket in two words). One thread.
  */
 public final class RateMeter {
     /**
-     * Time is counted in parts of a nanosecond, so that a small frame at a high rate costs some.
+     * Debt is counted in parts of a nanosecond, so that a small frame at a high rate costs some.
      */
     private static final int PARTS = 1024;
 
@@ -14,8 +14,11 @@ public final class RateMeter {
 
     private final double costOfOne;
     private final long tolerance;
-    private long due;
-    private boolean begun;
+
+    /** What has passed ahead of the rate, in parts of a nanosecond, at the last moment. */
+    private long debt;
+
+    private long last;
 
     /**
      * @param perSecond units (bytes, frames) per second, at least 1
@@ -32,16 +35,18 @@ public final class RateMeter {
      * @param now nanoseconds of a monotonic clock
      */
     public boolean take(long units, long now) {
-        long moment = now * PARTS;
-        if (!begun || due - moment < 0) {
-            begun = true;
-            due = moment;
+        // Only the time since the last call is ever multiplied, and only when it is short: parts
+        // of a clock's nanoseconds would run over within months.
+        long passed = now - last;
+        if (debt > 0 && passed > 0) {
+            debt = passed > debt / PARTS ? 0 : debt - passed * PARTS;
         }
-        long next = due + (long) (units * costOfOne);
-        if (next - moment > tolerance) {
+        last = now;
+        long cost = (long) (units * costOfOne);
+        if (cost > tolerance - debt) {
             return false;
         }
-        due = next;
+        debt += cost;
         return true;
     }
 }

@@ -88,8 +88,9 @@ final class Crossing {
             lasts[touched[i]] = NO_RUN;
         }
         touchedCount = 0;
-        boolean taken = ring.offer(open);
-        assert taken : "the ring holds all parcels there are";
+        if (!ring.offer(open)) {
+            throw new IllegalStateException("the ring holds all parcels there are");
+        }
         open = null;
         receiver.wake();
     }

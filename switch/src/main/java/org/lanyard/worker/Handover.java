@@ -59,11 +59,15 @@ final class Handover implements Dispatch {
     }
 
     @Override
-    public boolean add(Port egress, int start, int end) {
+    public void add(Port egress, int start, int end) {
         int worker = egress.worker();
-        return worker == self
-                ? own.add(egress, start, end)
-                : outgoing[worker].add(slab, egress, start, end);
+        if (worker == self) {
+            own.add(egress, start, end);
+        } else if (!outgoing[worker].add(slab, egress, start, end)) {
+            boolean gone = egress.slot() == Port.UNPLUGGED;
+            egress.counters()
+                    .droppedByAnother(gone ? DropReason.PORT_CLOSED : DropReason.WORKER_BUSY, 1);
+        }
     }
 
     /** Transmits what is for our own ports and hands the rest over. */

@@ -15,6 +15,8 @@ import org.lanyard.port.KernelPort;
 import org.lanyard.port.Outbox;
 import org.lanyard.port.Segmenting;
 import org.lanyard.port.Wire;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of a slab's frames through a worker: parsed, forwarded, and sent on before the slab is
@@ -23,6 +25,8 @@ import org.lanyard.port.Wire;
 final class Intake {
     /** Slabs of a worker that has peers: while some are lent to them, it fills others. */
     private static final int SLABS = 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
     private final Fabric fabric;
     private final ArrayDeque<Slab> slabs = new ArrayDeque<>();
@@ -43,6 +47,7 @@ final class Intake {
 
     private int frames;
     private long bytes;
+    private int stumbles;
 
     Intake(Fabric fabric, Outbox.Faults faults) {
         this.fabric = fabric;
@@ -80,7 +85,9 @@ final class Intake {
 
     /** An empty slab, to be filled from its front. */
     Slab slab() {
-        assert isReady();
+        if (!isReady()) {
+            throw new IllegalStateException("every slab is lent");
+        }
         Slab slab = slabs.peek();
         slab.clear();
         return slab;
@@ -106,18 +113,15 @@ final class Intake {
             frames += burst.count();
             bytes += burst.bytes();
             port.counters().dropped(DropReason.RUNT, format.runts());
+            countUnpadded(port);
             if (port.recorder() != null) {
                 port.recorder().received(slab.bytes(), burst);
             }
             if (!forwards) {
+                port.counters().received(burst.count(), burst.bytes());
                 port.counters().dropped(DropReason.DRAINED, burst.count());
-            } else if (port.wireIn() != null || port.limitsIngress() && slab.holdsSuperFrames()) {
-                forwarder.forward(port, whatPasses(port, slab, now), now);
-            } else if (slab.holdsSuperFrames()) {
-                segmenting.begin();
-                segmentingForwarder.forward(port, burst, now);
             } else {
-                forwarder.forward(port, burst, now);
+                forward(port, slab, now);
             }
             flush();
         } while (format.unfinished());
@@ -128,6 +132,47 @@ final class Intake {
         }
         putBack();
         return !format.broken();
+    }
+
+    /**
+     * What forwarding stumbles over is the switch's own fault: the burst is lost, and neither the
+     * port that it came in by nor one that it was for has to go.
+     */
+    private void forward(KernelPort port, Slab slab, long now) {
+        try {
+            if (port.wireIn() != null || port.limitsIngress() && slab.holdsSuperFrames()) {
+                forwarder.forward(port, whatPasses(port, slab, now), now);
+            } else if (slab.holdsSuperFrames()) {
+                segmenting.begin();
+                segmentingForwarder.forward(port, burst, now);
+            } else {
+                forwarder.forward(port, burst, now);
+            }
+        } catch (RuntimeException e) {
+            stumbled(port, e);
+        }
+    }
+
+    private void stumbled(KernelPort port, RuntimeException cause) {
+        port.counters().received(burst.count(), burst.bytes());
+        port.counters().dropped(DropReason.STUMBLED, burst.count());
+        stumbles++;
+        if (Integer.bitCount(stumbles) == 1) { // whoever can cause it can't fill the log
+            LOG.error(
+                    "port {}: the switch stumbled over frames that came in by it and lost them, {}"
+                            + " times so far; please report it",
+                    port.name(),
+                    stumbles,
+                    cause);
+        }
+    }
+
+    private void countUnpadded(KernelPort port) {
+        int unpadded = format.unpadded();
+        if (unpadded > 0) {
+            port.counters().received(unpadded, (long) unpadded * StreamFormat.MIN_FRAME);
+            port.counters().dropped(DropReason.NO_BUFFER, unpadded);
+        }
     }
 
     private Burst whatPasses(KernelPort port, Slab slab, long now) {
@@ -148,6 +193,8 @@ final class Intake {
     private void piecesPass(KernelPort port, Slab slab, int at, long now) {
         if (!segmenter.cut(slab, at)
                 || segmenter.count() + burst.count() > Burst.CAPACITY - passed.count()) {
+            int length = SuperFrame.length(slab.bytes().getInt(at));
+            port.counters().received(1, length);
             port.counters().dropped(DropReason.NOT_SEGMENTED, 1);
             return;
         }
@@ -171,7 +218,12 @@ final class Intake {
             burst.clear();
             format.parse(slab, at, end, burst);
             at = format.next();
-            forwarder.forward(port, burst, now);
+            countUnpadded(port);
+            try {
+                forwarder.forward(port, burst, now);
+            } catch (RuntimeException e) {
+                stumbled(port, e);
+            }
             flush();
         } while (format.unfinished());
         putBack();

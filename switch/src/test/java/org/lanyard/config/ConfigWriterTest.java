@@ -182,15 +182,17 @@ final class ConfigWriterTest {
             tagged.set(1 + random.nextInt(4094));
         }
         Vlans.Admit admit = Vlans.Admit.values()[random.nextInt(3)];
+        boolean nested = random.nextBoolean();
         return switch (random.nextInt(3)) {
-            case 0 -> Vlans.access(number).admitting(admit);
+            case 0 -> Vlans.access(number).admitting(admit).withNestedTags(nested);
             case 1 -> Vlans.tunnel(number);
             default ->
                     Vlans.trunk(
                                     random.nextBoolean() ? number : Vlans.NONE,
                                     tagged,
                                     random.nextBoolean() ? Vlans.CUSTOMER_TAG : Vlans.SERVICE_TAG)
-                            .admitting(admit);
+                            .admitting(admit)
+                            .withNestedTags(nested);
         };
     }
 

@@ -351,6 +351,16 @@ final class Keys {
                                         oneOf("all", "tagged", "untagged"),
                                         "\"all\"",
                                         "of access and trunk: which frames may come in")
+                                .beside("access = 5"),
+                        key(
+                                        "nested-tags",
+                                        bool(),
+                                        "false",
+                                        "of access and trunk: whether a frame leaves untagged that"
+                                                + " then begins with a tag of the port's own type."
+                                                + " Whoever gets it takes it for one of that tag's"
+                                                + " VLAN, which a guest can use to get into others"
+                                                + " (\"VLAN hopping\")")
                                 .beside("access = 5")));
     }
 

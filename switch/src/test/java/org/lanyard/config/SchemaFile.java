@@ -97,6 +97,7 @@ final class SchemaFile {
                 needs.putArray("native").add("trunk");
                 needs.putArray("tag-type").add("trunk");
                 needs.putObject("admit").setAll(not(required("tunnel")));
+                needs.putObject("nested-tags").setAll(not(required("tunnel")));
                 yield rules;
             }
             case "impair" -> {

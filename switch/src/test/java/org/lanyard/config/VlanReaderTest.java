@@ -54,6 +54,15 @@ final class VlanReaderTest {
     }
 
     @Test
+    void shouldReadWhatMayLeave() throws Exception {
+        assertEquals(
+                Optional.of(Vlans.access(10).withNestedTags(true)),
+                read("vlan = { access = 10, nested-tags = true }"));
+        assertEquals(
+                Optional.of(Vlans.access(10)), read("vlan = { access = 10, nested-tags = false }"));
+    }
+
+    @Test
     void shouldReadATableOfItsOwnToo() throws Exception {
         assertEquals(Optional.of(Vlans.access(10)), read("[ports.web.vlan]\naccess = 10"));
     }

@@ -28,12 +28,11 @@ final class ReservedGroupTest {
         return Frames.frame(destination, ANN, 60, mark);
     }
 
-    /** Spanning tree, pause, LACP, 802.1X, LLDP, the last. */
+    /** Spanning tree, LACP, 802.1X, LLDP, the last. */
     @ParameterizedTest
     @ValueSource(
             longs = {
                 0x0180_c200_0000L,
-                0x0180_c200_0001L,
                 0x0180_c200_0002L,
                 0x0180_c200_0003L,
                 0x0180_c200_000eL,

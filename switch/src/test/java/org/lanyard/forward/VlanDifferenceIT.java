@@ -35,8 +35,13 @@ import org.lanyard.port.MemoryPort;
  *   <li>{@code admit} has no counterpart there but the absence of a PVID.
  *   <li>A reserved group passes here between two transparent ports; there the port that it came in
  *       by alone decides. So all ports of a configuration are transparent, or none.
- *   <li>The kernel never forwards 01-80-C2-00-00-01 and -02, and spanning tree's -00 always while
- *       it does not speak it itself.
+ *   <li>A frame that without its own tag would begin with another of the port's type is dropped
+ *       here where the port does not say {@code nested-tags}, which all of these do: the kernel
+ *       lets an access port so put frames into other VLANs than its own.
+ *   <li>MAC control (EtherType 0x8808) to any address is dropped here; the kernel passes it on but
+ *       to 01-80-C2-00-00-01, which neither forwards.
+ *   <li>The kernel never forwards 01-80-C2-00-00-02, and spanning tree's -00 always while it does
+ *       not speak it itself.
  *   <li>A bridge of service tags lets -00, -0B, -0C, -0D and -0F through (802.1Q-2022, table 8-2).
  *       Here a port's tag type is no word on what its switch is: {@code transparent} decides.
  * </ul>
@@ -79,7 +84,7 @@ final class VlanDifferenceIT {
                 new Flooding(
                         random.nextInt(4) != 0, random.nextInt(4) != 0, random.nextInt(4) != 0);
         return PortPolicy.NONE
-                .with(vlans(random, tagType))
+                .with(vlans(random, tagType).withNestedTags(true))
                 .withIsolated(random.nextInt(3) == 0)
                 .withTransparent(transparent)
                 .with(flooding);

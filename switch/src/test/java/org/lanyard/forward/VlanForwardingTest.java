@@ -227,7 +227,8 @@ final class VlanForwardingTest {
         lan.send(a, longest);
         assertSent(b, longest);
         assertSent(trunk);
-        assertDropped(a, DropReason.TAG_TOO_MUCH, 1);
+        assertDropped(trunk, DropReason.TAG_TOO_MUCH, 1);
+        assertEquals(0, a.counters().drops(), "b has it");
         byte[] fits = Frames.frame(Frames.BROADCAST, ANN, StreamFormat.MAX_FRAME - 4, 1);
         lan.send(a, fits);
         assertSent(trunk, Frames.tagged(fits, CUSTOMER, 10));

@@ -65,7 +65,10 @@ final class VlanModelTest {
             int reached = 0;
             for (MemoryPort egress : known == null ? ports : List.of(known)) {
                 Vlans out = vlans.get(egress);
-                if (egress != ingress && out.contains(vlan)) {
+                if (egress != ingress && out.contains(vlan) && hops(payload, vlan, out)) {
+                    refused.merge(ingress, 1L, Long::sum);
+                    reached++;
+                } else if (egress != ingress && out.contains(vlan)) {
                     byte[] leaves =
                             vlan == out.pvid()
                                     ? Frames.padded(payload)
@@ -78,6 +81,14 @@ final class VlanModelTest {
             if (reached == 0) {
                 refused.merge(ingress, 1L, Long::sum);
             }
+        }
+
+        private static boolean hops(byte[] payload, int vlan, Vlans out) {
+            int first = ByteBuffer.wrap(payload).getShort(12) & 0xffff;
+            return vlan == out.pvid()
+                    && out.mode() != Vlans.Mode.TUNNEL
+                    && !out.nestedTags()
+                    && first == out.tagType();
         }
     }
 
@@ -99,6 +110,7 @@ final class VlanModelTest {
                         yield Vlans.trunk(untagged, tagged, TYPES[random.nextInt(2)]);
                     }
                 };
+        vlans = vlans.withNestedTags(random.nextInt(3) == 0);
         Vlans.Admit[] kinds = Vlans.Admit.values();
         return random.nextInt(4) == 0
                 ? vlans.admitting(kinds[random.nextInt(kinds.length)])

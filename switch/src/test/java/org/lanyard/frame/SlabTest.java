@@ -17,6 +17,12 @@ final class SlabTest {
     }
 
     @Test
+    void shouldRefuseScratchThatItDoesNotHave() {
+        assertEquals(Slab.NO_SCRATCH, slab.claimScratch(slab.bytes().capacity()));
+        assertEquals(Slab.READ_SIZE, slab.claimScratch(100), "and not lose any by that");
+    }
+
+    @Test
     void shouldGiveScratchBehindTheReadAreaPieceByPiece() {
         assertEquals(Slab.READ_SIZE, slab.claimScratch(100));
         assertEquals(Slab.READ_SIZE + 100, slab.claimScratch(28));

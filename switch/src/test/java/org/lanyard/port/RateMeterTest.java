@@ -60,6 +60,34 @@ final class RateMeterTest {
         assertTrue(meter.take(10, 0));
     }
 
+    /** Parts of a clock's nanoseconds run over after 104 days. */
+    @ParameterizedTest
+    @CsvSource({"1, 100", "1000, 50", "104, 10", "105, 10", "208, 10", "36500, 10"})
+    void shouldLetABurstThroughAfterSilenceHoweverLong(long days, long burst) {
+        for (long start : new long[] {-SECOND, 0, 12_345 * SECOND, Long.MAX_VALUE - SECOND}) {
+            RateMeter meter = new RateMeter(1_000, burst);
+            assertTrue(meter.take(burst, start), "at first");
+            assertFalse(meter.take(1, start));
+            long later = start + days * 24 * 3_600 * SECOND;
+            assertTrue(meter.take(burst, later), days + " days later");
+            assertFalse(meter.take(1, later));
+            assertTrue(meter.take(1, later + SECOND / 100), "and it goes on at its rate");
+        }
+    }
+
+    /** A byte a second, and more of them at once than parts of a nanosecond can be counted for. */
+    @Test
+    void shouldNotRunOverAtTheSlowestRateAndTheLargestBurst() {
+        RateMeter meter = new RateMeter(1, Integer.MAX_VALUE);
+        for (int i = 0; i < 100; i++) {
+            assertTrue(meter.take(69_632, i), "frame " + i);
+        }
+        RateMeter none = new RateMeter(1, 1);
+        assertFalse(none.take(69_632, 0));
+        assertFalse(none.take(Integer.MAX_VALUE, SECOND));
+        assertTrue(none.take(1, SECOND));
+    }
+
     /** System.nanoTime may be negative, and its parts may run over. */
     @ParameterizedTest
     @CsvSource({"-5000000000", "9007199254740000", "9223372036854000000"})
