@@ -1,10 +1,13 @@
 package org.lanyard.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lanyard.doctor.Doctor;
 import org.lanyard.doctor.Finding;
@@ -31,7 +34,9 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Finding> findings = new Doctor(new Host(), target.dir().path()).examine();
+        List<Finding> findings =
+                new ArrayList<>(new Doctor(new Host(), target.dir().path()).examine());
+        running().ifPresent(findings::add);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(asJson(findings).toPrettyString());
@@ -42,6 +47,24 @@ final class DoctorCommand implements Callable<Integer> {
         out.flush();
         boolean bad = findings.stream().anyMatch(f -> f.verdict() == Finding.Verdict.BAD);
         return bad ? ExitCode.FAILED : ExitCode.DONE;
+    }
+
+    /** Where no switch runs, or none that this user may ask, there is nothing to tell. */
+    private Optional<Finding> running() {
+        try (RpcClient client = RpcClient.connect(target.dir())) {
+            JsonNode status = client.call("status");
+            JsonNode files = status.path("descriptors");
+            return files.isMissingNode()
+                    ? Optional.empty()
+                    : Optional.of(
+                            Doctor.running(
+                                    status.path("pid").asLong(),
+                                    files.path("most").asLong(),
+                                    files.path("kept").asLong(),
+                                    status.path("max_ports").asLong()));
+        } catch (CommandFailure e) {
+            return Optional.empty();
+        }
     }
 
     private static String word(Finding finding) {

@@ -90,6 +90,9 @@ final class PortCommand {
             if (port.path("mtu").asInt() > 0) {
                 out.printf("mtu       %d%n", port.path("mtu").asInt());
             }
+            if (port.has("guests")) {
+                out.printf("guests    %s%n", guests(port));
+            }
             new PortSettings(port, out).print();
             if (!port.path("peer").path("pid").isNull()) {
                 out.printf(
@@ -104,11 +107,27 @@ final class PortCommand {
                     "sent      %,d frames, %,d bytes%n",
                     port.path("tx_packets").asLong(), port.path("tx_bytes").asLong());
             out.printf("dropped   %s%n", drops(port.path("drops")));
+            String refused = counts(port.path("refused"));
+            if (!refused.isEmpty()) {
+                out.printf("refused   %s%n", refused);
+            }
             String effects = counts(port.path("wire"));
             if (!effects.isEmpty()) {
                 out.printf("wire      %s%n", effects);
             }
         }
+    }
+
+    /** How many there are, and how many there may be where the port says so. */
+    private static String guests(JsonNode port) {
+        StringBuilder text = new StringBuilder(port.path("guests").asText());
+        if (port.has("max_guests")) {
+            text.append(" of ").append(port.path("max_guests").asText());
+        }
+        if (port.has("max_guests_per_user")) {
+            text.append(", ").append(port.path("max_guests_per_user").asText()).append(" a user");
+        }
+        return text.toString();
     }
 
     @Command(

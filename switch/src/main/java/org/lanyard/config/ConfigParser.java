@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.lanyard.policy.PortPolicy;
@@ -26,8 +25,6 @@ import org.tomlj.TomlParseResult;
 /** Turns a TOML file into a {@link SwitchConfig}, or tells all that is wrong with it. */
 public final class ConfigParser {
     static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
-    private static final int OWNER_MODE = 0600;
-    private static final int GROUP_MODE = 0660;
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.:%-]+");
     private static final Pattern BARE_WORD =
             Pattern.compile("Unexpected '\\p{L}.*expected a value.*");
@@ -42,7 +39,6 @@ public final class ConfigParser {
     private static final Set<String> LATER_KINDS =
             Set.of("dgram", "mcast", "vde", "vhost-user", "vxlan");
 
-    private static final String STREAM_EXAMPLE = "{ listen = \"unix:web.sock\" }";
     private static final String USER_EXAMPLE = "{ hostfwd = [\"tcp:127.0.0.1:2222-:22\"] }";
 
     private static final String SETTINGS = "settings";
@@ -87,7 +83,8 @@ public final class ConfigParser {
     }
 
     /**
-     * What a running port is to be from now on: of its kind, only a user port's can change.
+     * What a running port is to be from now on: of its kind, only a stream's and a user port's can
+     * change.
      *
      * @param text lines as in a port's table: what they name is set
      * @param unset keys whose settings are taken back first
@@ -117,10 +114,20 @@ public final class ConfigParser {
                                                     .read(port.name(), parser.conflicts))
                             .orElse(kind);
         }
+        if (isStream(kind) && root.has("stream")) {
+            kind =
+                    root.table("stream", StreamReader.EXAMPLE)
+                            .flatMap(table -> parser.stream(port.name(), root, table).read())
+                            .orElse(kind);
+        }
         PortPolicy policy = new PolicyReader(root, ports).read(base);
         root.rejectUnknown();
         parser.endWithoutErrors();
         return new PortConfig(port.name(), kind, policy, port.staticMacs());
+    }
+
+    private static boolean isStream(PortKind kind) {
+        return kind instanceof PortKind.StreamListen || kind instanceof PortKind.StreamConnect;
     }
 
     /**
@@ -289,8 +296,8 @@ public final class ConfigParser {
             kind =
                     switch (kinds.get(0)) {
                         case "stream" ->
-                                port.table("stream", STREAM_EXAMPLE)
-                                        .flatMap(table -> stream(name, port, table));
+                                port.table("stream", StreamReader.EXAMPLE)
+                                        .flatMap(t -> stream(name, port, t).read());
                         case "tap" ->
                                 port.table("tap", TapReader.TAP_EXAMPLE)
                                         .flatMap(t -> new TapReader(name, t, conflicts).tap());
@@ -329,49 +336,11 @@ public final class ConfigParser {
         return String.join(", ", words);
     }
 
-    private Optional<PortKind> stream(String port, TableReader owner, TableReader table) {
-        String example = "unix:" + port + ".sock";
-        Optional<String> listen = table.parsed("listen", example, ConfigParser::checkEndpoint);
-        Optional<String> connect = table.parsed("connect", example, ConfigParser::checkPeer);
-        Optional<String> group = table.parsed("group", "kvm", ControlReader::group);
-        Optional<Integer> mode = table.parsed("mode", "0660", ConfigParser::socketMode);
-        boolean misspelt = table.rejectUnknown();
-        if (!listen.map(text -> text.startsWith("unix:")).orElse(true) || table.has("connect")) {
-            for (String key : List.of("group", "mode")) {
-                if (table.has(key)) {
-                    table.error(key, key + " is for a unix socket to listen at");
-                }
-            }
-        } else if (group.isPresent() && mode.orElse(GROUP_MODE) == OWNER_MODE) {
-            table.error("mode", "mode: \"0600\" lets no group in");
-        }
-        if (table.has("listen") && table.has("connect")) {
-            owner.error("stream", "stream has both listen and connect, and can do only one");
-            return Optional.empty();
-        }
-        if (!table.has("listen") && !table.has("connect") && !misspelt) {
-            owner.error("stream", "stream needs listen or connect, such as " + STREAM_EXAMPLE);
-        }
-        listen.ifPresent(endpoint -> conflicts.listen(port, endpoint, table));
-        OptionalInt access =
-                mode.or(() -> group.map(name -> GROUP_MODE)).stream()
-                        .mapToInt(Integer::intValue)
-                        .findFirst();
-        Optional<PortKind> listening =
-                listen.map(endpoint -> new PortKind.StreamListen(endpoint, group, access));
-        return listening.or(() -> connect.map(PortKind.StreamConnect::new));
+    private StreamReader stream(String name, TableReader owner, TableReader table) {
+        return new StreamReader(name, owner, table, conflicts);
     }
 
-    /** Others of its bits mean nothing to connect(2). */
-    private static int socketMode(String text) {
-        if (!text.matches("06[06][06]")) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is none of \"0600\", \"0660\", \"0606\", \"0666\"");
-        }
-        return Integer.parseInt(text, 8);
-    }
-
-    private static String checkEndpoint(String text) {
+    static String checkEndpoint(String text) {
         Endpoint endpoint = Endpoint.parse(text, Path.of(""));
         if (endpoint instanceof Endpoint.Tcp tcp && !HOST.matcher(tcp.host()).matches()) {
             throw new IllegalArgumentException("'" + text + "': '" + tcp.host() + "' is no host");
@@ -379,7 +348,7 @@ public final class ConfigParser {
         return text;
     }
 
-    private static String checkPeer(String text) {
+    static String checkPeer(String text) {
         checkEndpoint(text);
         if (Endpoint.parse(text, Path.of("")) instanceof Endpoint.Tcp tcp && tcp.port() == 0) {
             throw new IllegalArgumentException(

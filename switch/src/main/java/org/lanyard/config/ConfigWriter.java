@@ -1,6 +1,7 @@
 package org.lanyard.config;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,8 +102,14 @@ public final class ConfigWriter {
             table.put("listen", quoted(listen.endpoint()));
             listen.group().ifPresent(group -> table.put("group", quoted(group)));
             listen.mode().ifPresent(mode -> table.put("mode", quoted(String.format("%04o", mode))));
+            listen.limits().all().ifPresent(most -> table.put("max-guests", "" + most));
+            listen.limits()
+                    .perUser()
+                    .ifPresent(most -> table.put("max-guests-per-user", "" + most));
+            putKeepalive(listen.endpoint(), listen.keepalive(), table);
         } else if (kind instanceof PortKind.StreamConnect connect) {
             table.put("connect", quoted(connect.endpoint()));
+            putKeepalive(connect.endpoint(), connect.keepalive(), table);
         } else if (kind instanceof PortKind.Tap tap) {
             table.put("name", quoted(tap.name()));
             if (!tap.addresses().isEmpty()) {
@@ -131,6 +138,12 @@ public final class ConfigWriter {
             table.put("offload", "" + macvtap.offload());
         }
         return table.text();
+    }
+
+    private static void putKeepalive(String endpoint, Duration keepalive, Table table) {
+        if (endpoint.startsWith("tcp:")) {
+            table.put("keepalive", quoted(Quantities.formatNanos(keepalive.toNanos())));
+        }
     }
 
     private static void put(PortKind.User user, Table table) {

@@ -3,6 +3,7 @@ package org.lanyard.config;
 import java.math.BigInteger;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,17 +19,27 @@ public sealed interface PortKind {
     /** As the port list shows it. */
     String key();
 
+    /** How long a TCP peer may answer nothing, where nothing is said. */
+    Duration KEEPALIVE = Duration.ofSeconds(30);
+
     /**
      * Any number of guests connect to it.
      *
      * @param group whose members may connect to a unix socket; a name or a number
      * @param mode of a unix socket; where it is empty, the file has what the umask leaves
+     * @param limits how many guests there may be
+     * @param keepalive how long a TCP peer may answer nothing; zero for as long as it likes
      */
-    record StreamListen(String endpoint, Optional<String> group, OptionalInt mode)
+    record StreamListen(
+            String endpoint,
+            Optional<String> group,
+            OptionalInt mode,
+            GuestLimits limits,
+            Duration keepalive)
             implements PortKind {
         /** For the switch's own user alone, where it is a unix socket. */
         public StreamListen(String endpoint) {
-            this(endpoint, Optional.empty(), OptionalInt.empty());
+            this(endpoint, Optional.empty(), OptionalInt.empty(), GuestLimits.NONE, KEEPALIVE);
         }
 
         /** Whether it says who may connect. */
@@ -42,8 +53,27 @@ public sealed interface PortKind {
         }
     }
 
-    /** It connects to another switch's listening port, again and again. */
-    record StreamConnect(String endpoint) implements PortKind {
+    /**
+     * How many guests a listening port may have; where nothing is said, see the reference.
+     *
+     * @param all together
+     * @param perUser of one user at a unix socket, or from one address at a TCP one
+     */
+    record GuestLimits(OptionalInt all, OptionalInt perUser) {
+        public static final GuestLimits NONE =
+                new GuestLimits(OptionalInt.empty(), OptionalInt.empty());
+    }
+
+    /**
+     * It connects to another switch's listening port, again and again.
+     *
+     * @param keepalive how long a TCP peer may answer nothing; zero for as long as it likes
+     */
+    record StreamConnect(String endpoint, Duration keepalive) implements PortKind {
+        public StreamConnect(String endpoint) {
+            this(endpoint, KEEPALIVE);
+        }
+
         @Override
         public String key() {
             return "stream";

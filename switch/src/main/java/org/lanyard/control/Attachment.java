@@ -2,6 +2,7 @@ package org.lanyard.control;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.lanyard.config.PortKind;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.port.KernelPort;
@@ -59,6 +60,19 @@ interface Attachment {
     /** Whether what was started can be used; a peer that is dialled need not be there. */
     default boolean isReady() {
         return true;
+    }
+
+    /** Looks after what only time tells. */
+    default void everySecond() {}
+
+    /** What it has refused, by the limits that were met. */
+    default Refusals refusals() {
+        return new Refusals();
+    }
+
+    /** Figures of its own to show, by their names. */
+    default Map<String, Long> figures() {
+        return Map.of();
     }
 
     /** What there is to show: the configured port itself, and the guests on it. */

@@ -3,6 +3,7 @@ package org.lanyard.control;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.lanyard.config.PortKind;
 import org.lanyard.forward.Clock;
 import org.lanyard.port.KernelPort;
 import org.lanyard.tapio.Connection;
@@ -24,6 +25,8 @@ final class DialledPort extends SinglePort {
     private final Endpoint endpoint;
     private final ControlLoop loop;
     private final LogBudget budget;
+    private final PeerPulse pulse;
+    private PortKind.StreamConnect kind;
 
     private Connection connection;
     private ControlLoop.Timer redial;
@@ -31,8 +34,16 @@ final class DialledPort extends SinglePort {
     private String reason = "not dialled yet";
     private boolean stopped;
 
-    DialledPort(String name, Endpoint endpoint, ControlLoop loop, PortFactory ports, Clock clock) {
+    DialledPort(
+            String name,
+            PortKind.StreamConnect kind,
+            Endpoint endpoint,
+            ControlLoop loop,
+            PortFactory ports,
+            Clock clock) {
         super(name, ports);
+        this.kind = kind;
+        this.pulse = new PeerPulse(kind.keepalive(), clock);
         this.endpoint = endpoint;
         this.loop = loop;
         this.budget = new LogBudget(clock);
@@ -57,6 +68,7 @@ final class DialledPort extends SinglePort {
         loop.unwatch(connection.fd());
         try {
             StreamConnector.finish(connection);
+            pulse.watch(connection);
             port = ports.adopt(name, counters, connection);
         } catch (IOException e) {
             failed(e.getMessage());
@@ -97,6 +109,29 @@ final class DialledPort extends SinglePort {
         String told = Departures.tell(gone, why);
         port = null;
         failed(told);
+    }
+
+    /** How long its peer may be silent can change. */
+    @Override
+    public boolean canBecome(PortKind next) {
+        return next instanceof PortKind.StreamConnect connect
+                && connect.endpoint().equals(kind.endpoint());
+    }
+
+    @Override
+    public void become(PortKind next) throws IOException {
+        kind = (PortKind.StreamConnect) next;
+        pulse.allow(kind.keepalive());
+        if (port != null) {
+            pulse.watch(connection);
+        }
+    }
+
+    @Override
+    public void everySecond() {
+        if (port != null && pulse.isGone(connection)) {
+            ports.retire(port, Departure.NO_ANSWER);
+        }
     }
 
     @Override

@@ -176,6 +176,13 @@ final class Events {
         }
     }
 
+    /** So many times within the last second. */
+    void refused(String port, String limit, long times) {
+        if (isHeard()) {
+            publish(event("refused").put("port", port).put("limit", limit).put("times", times));
+        }
+    }
+
     private void publish(ObjectNode event) {
         publish(event, 1);
     }

@@ -19,10 +19,19 @@ final class Listeners {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     private final Supervisor supervisor;
+    private final Room room;
     private final Map<String, StreamListener> inherited = new TreeMap<>();
 
-    Listeners(Supervisor supervisor) {
+    /**
+     * @param room what all guests may have
+     */
+    Listeners(Supervisor supervisor, Room room) {
         this.supervisor = supervisor;
+        this.room = room;
+    }
+
+    Room room() {
+        return room;
     }
 
     /**

@@ -16,6 +16,7 @@ import org.lanyard.port.StreamPort;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Endpoint;
 import org.lanyard.tapio.Epoll;
+import org.lanyard.tapio.LibC;
 import org.lanyard.tapio.StreamListener;
 import org.lanyard.worker.Departure;
 import org.slf4j.Logger;
@@ -38,8 +39,13 @@ final class ListeningPort implements Attachment {
     private final ControlLoop loop;
     private final PortFactory ports;
     private final Listeners listeners;
-    private final LogBudget budget;
-    private final LogBudget troubleBudget;
+    private final LogBudget comings;
+    private final LogBudget goings;
+    private final LogBudget refused;
+    private final LogBudget troubles;
+    private final Refusals refusals = new Refusals();
+    private final GuestQuota quota;
+    private final PeerPulse pulse;
 
     private final TreeMap<Integer, Guest> guests = new TreeMap<>();
     private final Map<Port, Guest> byPort = new HashMap<>();
@@ -47,7 +53,9 @@ final class ListeningPort implements Attachment {
     private PortKind.StreamListen kind;
     private StreamListener listener;
     private ControlLoop.Timer retry;
-    private boolean troubled;
+
+    /** Why guests wait in the kernel's queue, or null. */
+    private String trouble;
 
     ListeningPort(
             String name,
@@ -63,8 +71,12 @@ final class ListeningPort implements Attachment {
         this.listeners = listeners;
         this.loop = loop;
         this.ports = ports;
-        this.budget = new LogBudget(clock);
-        this.troubleBudget = new LogBudget(clock);
+        this.quota = new GuestQuota(listeners.room(), LibC.geteuid(), kind.limits());
+        this.pulse = new PeerPulse(kind.keepalive(), clock);
+        this.comings = new LogBudget(clock);
+        this.goings = new LogBudget(clock);
+        this.refused = new LogBudget(clock);
+        this.troubles = new LogBudget(clock);
     }
 
     @Override
@@ -88,7 +100,7 @@ final class ListeningPort implements Attachment {
         LOG.info("port {} listens at {}", name, listener.endpoint());
     }
 
-    /** Whom it is for can change. */
+    /** Whom it is for can change, how many they may be, and how long they may be silent. */
     @Override
     public boolean canBecome(PortKind next) {
         return next instanceof PortKind.StreamListen listen
@@ -105,41 +117,67 @@ final class ListeningPort implements Attachment {
             throw new IOException("port " + name + ": " + e.getMessage(), e);
         }
         kind = listen;
+        quota.limit(kind.limits());
+        pulse.allow(kind.keepalive());
+        for (Guest guest : guests.values()) {
+            pulse.watch(guest.connection());
+        }
     }
 
     /** One at a time: epoll tells again while more are waiting. */
     private void accept() {
         try {
-            welcome(listener.accept());
-            troubled = false;
+            Connection connection = listener.accept();
+            boolean last = listeners.room().isLast(connection.fd());
+            welcome(connection);
+            if (last) {
+                pause("guests have all descriptors that they may have");
+            } else {
+                trouble = null;
+            }
         } catch (IOException e) {
-            pause(e);
+            pause(e.getMessage());
         }
     }
 
     /** The connection waits in the kernel's queue meanwhile; without a pause we would spin. */
-    private void pause(IOException e) {
-        if (!troubled && troubleBudget.allows()) {
-            LOG.warn(
-                    "port {}: {}; guests wait until descriptors are free (see ulimit -n){}",
-                    name,
-                    e.getMessage(),
-                    troubleBudget.leftOut());
+    private void pause(String why) {
+        if (trouble == null && troubles.allows()) {
+            LOG.warn("port {}: {}: {}{}", name, why, waiting(), troubles.leftOut());
         }
-        troubled = true;
+        trouble = why + ": " + waiting();
         loop.unwatch(listener.fd());
         retry = loop.after(RETRY_MILLIS, TimeUnit.MILLISECONDS, this::resume);
     }
 
+    /** The sentence about those that wait. */
+    private String waiting() {
+        Room room = listeners.room();
+        return "guests wait until descriptors are free; the switch may have "
+                + room.descriptors()
+                + " (ulimit -n; LimitNOFILE= of a unit) and keeps "
+                + room.kept()
+                + " for itself";
+    }
+
     private void resume() {
+        if (listeners.room().isOutOfDescriptors(listener.fd())) {
+            retry = loop.after(RETRY_MILLIS, TimeUnit.MILLISECONDS, this::resume);
+            return;
+        }
         try {
             loop.watch(listener.fd(), Epoll.IN, events -> accept());
         } catch (IOException e) {
-            pause(e);
+            pause(e.getMessage());
         }
     }
 
     private void welcome(Connection connection) throws IOException {
+        GuestQuota.Refusal refusal = quota.refuse(connection);
+        if (refusal != null) {
+            refuse(connection, refusal);
+            return;
+        }
         int number = 1;
         while (guests.containsKey(number)) {
             number++;
@@ -148,22 +186,66 @@ final class ListeningPort implements Attachment {
             counters.add(new PortCounters());
         }
         try {
+            pulse.watch(connection);
             StreamPort port =
                     ports.adopt(name + "/" + number, counters.get(number - 1), connection);
             Guest guest = new Guest(number, port, connection);
             guests.put(number, guest);
             byPort.put(port, guest);
+            quota.came(connection);
         } catch (IOException e) {
             connection.close();
             throw e;
         }
     }
 
+    private void refuse(Connection connection, GuestQuota.Refusal refusal) {
+        refusals.add(refusal.limit(), 1);
+        if (refused.allows()) {
+            LOG.warn(
+                    "port {} refuses a guest, {}: {}{}",
+                    name,
+                    who(connection),
+                    refusal.sentence(),
+                    refused.leftOut());
+        }
+        listeners.room().dismiss(connection);
+    }
+
+    /** What was left out of the log is said there even if nothing like it comes again. */
+    @Override
+    public void everySecond() {
+        if (comings.owes()) {
+            LOG.info("port {}: guests came{}", name, comings.leftOut());
+        }
+        if (goings.owes()) {
+            LOG.info("port {}: guests left{}", name, goings.leftOut());
+        }
+        if (refused.owes()) {
+            LOG.warn("port {} refused guests{}", name, refused.leftOut());
+        }
+        for (Guest guest : guests.values()) {
+            if (pulse.isGone(guest.connection())) {
+                ports.retire(guest.port(), Departure.NO_ANSWER);
+            }
+        }
+    }
+
+    @Override
+    public Refusals refusals() {
+        return refusals;
+    }
+
+    @Override
+    public Map<String, Long> figures() {
+        return Map.of("guests", (long) guests.size());
+    }
+
     @Override
     public void plugged(KernelPort port) {
-        if (budget.allows()) {
+        if (comings.allows()) {
             Guest guest = byPort.get(port);
-            LOG.info("port {} up: {}{}", port, who(guest.connection()), budget.leftOut());
+            LOG.info("port {} up: {}{}", port, who(guest.connection()), comings.leftOut());
         }
     }
 
@@ -176,6 +258,11 @@ final class ListeningPort implements Attachment {
     public void departed(KernelPort port, Departure why) {
         Guest guest = byPort.remove(port);
         guests.remove(guest.number());
+        quota.left(guest.connection());
+        if (why == Departure.NO_SLOT) {
+            refusals.add(GuestQuota.PORTS, 1);
+        }
+        LogBudget budget = why == Departure.NO_SLOT ? refused : goings;
         if (budget.allows()) {
             LOG.info(
                     "port {} down: {}{}",
@@ -216,7 +303,7 @@ final class ListeningPort implements Attachment {
                         "stream",
                         "listening",
                         endpoint().toString(),
-                        null,
+                        trouble,
                         0,
                         Connection.Peer.UNKNOWN,
                         ports.policy(),

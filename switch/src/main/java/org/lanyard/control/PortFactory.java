@@ -15,6 +15,7 @@ import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.ErrnoException;
 import org.lanyard.tapio.PacketSocket;
 import org.lanyard.tapio.Tap;
+import org.lanyard.worker.Departure;
 import org.lanyard.worker.Worker;
 
 /** Makes ports with the memory of the worker that is to have them, and hands them over. */
@@ -135,6 +136,11 @@ final class PortFactory {
 
     void retire(KernelPort port) {
         owners.get(port).worker().retire(port);
+    }
+
+    /** Lets a port depart; one that does already goes on with its own reason. */
+    void retire(KernelPort port, Departure why) {
+        owners.get(port).worker().retire(port, why);
     }
 
     /** Lets all its ports depart; how many there are. */

@@ -177,6 +177,15 @@ final class PortMethods {
         if (config != null && config.kind() instanceof PortKind.User user) {
             port.set("user", describe(user));
         }
+        Attachment attachment = owner.ports().attachment(view.name());
+        if (attachment != null) {
+            attachment.figures().forEach(port::put);
+            ObjectNode refused = port.putObject("refused");
+            attachment.refusals().counts().forEach(refused::put);
+            if (config.kind() instanceof PortKind.StreamListen listen) {
+                describe(listen, port);
+            }
+        }
         port.set("vlan", vlans(view.policy().vlans().orElse(Vlans.DEFAULT)));
         describe(view.policy(), port);
         port.put("mtu", view.mtu());
@@ -197,6 +206,15 @@ final class PortMethods {
         }
         port.set("drops", drops(json, List.of(counters)));
         return port;
+    }
+
+    private static void describe(PortKind.StreamListen listen, ObjectNode port) {
+        PortKind.GuestLimits limits = listen.limits();
+        limits.all().ifPresent(most -> port.put("max_guests", most));
+        limits.perUser().ifPresent(most -> port.put("max_guests_per_user", most));
+        if (listen.endpoint().startsWith("tcp:")) {
+            port.put("keepalive", listen.keepalive().toSeconds());
+        }
     }
 
     private ObjectNode describe(PortKind.User user) {

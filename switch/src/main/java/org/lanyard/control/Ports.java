@@ -113,6 +113,7 @@ final class Ports {
             entries.put(port.name(), entry(port));
             statics.configure(port);
         }
+        keepRoom();
     }
 
     private Entry entry(PortConfig port) throws IOException {
@@ -134,7 +135,7 @@ final class Ports {
         }
         if (kind instanceof PortKind.StreamConnect connect) {
             return new DialledPort(
-                    port.name(), endpoint(port, connect.endpoint()), loop, own, clock);
+                    port.name(), connect, endpoint(port, connect.endpoint()), loop, own, clock);
         }
         if (kind instanceof PortKind.User user) {
             return new UserAttachment(port.name(), user, dir, loop, own, clock);
@@ -262,6 +263,7 @@ final class Ports {
         for (PortConfig port : next) {
             settle(port);
         }
+        keepRoom();
     }
 
     /** Those for what a port holds that goes now, or left its interface to a worker before. */
@@ -350,6 +352,37 @@ final class Ports {
         left.forEach(this::remember);
         leaving.removeAll(left);
         late.openFree();
+    }
+
+    /** Told of what a port has refused in the last second. */
+    @FunctionalInterface
+    interface RefusalListener {
+        void refused(String port, String limit, long times);
+    }
+
+    void everySecond(RefusalListener listener) {
+        for (Entry entry : entries.values()) {
+            Attachment attachment = entry.attachment();
+            attachment.everySecond();
+            attachment
+                    .refusals()
+                    .news((limit, times) -> listener.refused(attachment.name(), limit, times));
+        }
+    }
+
+    /** What does the work of a port of the configuration; null for a guest and for none. */
+    Attachment attachment(String name) {
+        Entry entry = entries.get(name);
+        return entry == null ? null : entry.attachment();
+    }
+
+    /** Guests leave their places to the ports that are not theirs. */
+    private void keepRoom() {
+        long others =
+                entries.values().stream()
+                        .filter(e -> !(e.config().kind() instanceof PortKind.StreamListen))
+                        .count();
+        listeners.room().keepFor((int) others);
     }
 
     private Entry ownerOf(KernelPort port) {

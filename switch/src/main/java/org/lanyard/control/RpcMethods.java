@@ -82,6 +82,10 @@ final class RpcMethods {
         status.put("tx_packets", counters.stream().mapToLong(PortCounters::txPackets).sum());
         status.put("tx_bytes", counters.stream().mapToLong(PortCounters::txBytes).sum());
         status.set("drops", PortMethods.drops(json, counters));
+        status.put("log_lines_left_out", LogBudget.allLeftOut());
+        ObjectNode descriptors = status.putObject("descriptors");
+        descriptors.put("most", owner.room().descriptors()).put("kept", owner.room().kept());
+        status.put("max_ports", owner.config().maxPorts());
         Fdb fdb = owner.fabric().fdb();
         status.putObject("fdb")
                 .put("size", fdb.size())

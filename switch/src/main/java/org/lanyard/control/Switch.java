@@ -53,6 +53,7 @@ public final class Switch {
     private final StaticAddresses statics;
     private final ControlLoop loop;
     private final List<Worker> workers = new ArrayList<>();
+    private final Room room;
     private final Ports ports;
     private final Set<StreamPort> guests = new HashSet<>();
     private final Events events;
@@ -101,7 +102,8 @@ public final class Switch {
         this.rpc = new RpcServer(dir, loop, clock, new RpcMethods(this).all(), events, captures);
         PortFactory factory = new PortFactory(workers, config.portBacklog(), captures);
         Stations stations = new Stations(fabric, clock);
-        Listeners listeners = new Listeners(supervisor);
+        this.room = new Room(config.maxPorts());
+        Listeners listeners = new Listeners(supervisor, room);
         this.ports = new Ports(dir, loop, clock, factory, statics, stations, listeners);
         ports.configure(config.ports());
     }
@@ -179,6 +181,7 @@ public final class Switch {
         for (PortView view : ports.views()) {
             watch.look(view.name(), view.counters());
         }
+        ports.everySecond(events::refused);
         watch.keepOnly(guests);
         guests.forEach(watch::lookForHalfFrame);
         watch.look(fabric.fdb());
@@ -297,6 +300,11 @@ public final class Switch {
 
     StaticAddresses statics() {
         return statics;
+    }
+
+    /** What guests may have. */
+    Room room() {
+        return room;
     }
 
     Fabric fabric() {

@@ -115,6 +115,31 @@ public final class Doctor {
         return Finding.good("open files", "at most " + most + ", and each guest takes one");
     }
 
+    /**
+     * What a running switch may have open, beside the guests that it may have.
+     *
+     * @param most descriptors that its process may have
+     * @param kept of them, for the switch itself
+     */
+    public static Finding running(long pid, long most, long kept, long maxPorts) {
+        String found =
+                "pid "
+                        + pid
+                        + ", of whose "
+                        + most
+                        + " open files guests may have "
+                        + (most - kept);
+        if (most - kept >= maxPorts) {
+            return Finding.good("switch", found + "; max-ports is " + maxPorts);
+        }
+        return Finding.note(
+                "switch",
+                found + ", fewer than max-ports (" + maxPorts + ")",
+                "raise the limit and start it again: ulimit -Hn "
+                        + (maxPorts + kept)
+                        + " (as root), or LimitNOFILE= of a unit; or set max-ports lower");
+    }
+
     /** One finding a version, and one for what it lacks. */
     private List<Finding> qemu() {
         Map<Qemu.Version, List<Qemu>> byVersion =

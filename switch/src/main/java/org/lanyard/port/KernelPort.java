@@ -23,6 +23,9 @@ public abstract class KernelPort extends Port {
     /** {@link #fill}: what came is no stream of frames; see {@link StreamPort#firstLength}. */
     public static final int NOT_FRAMES = -2;
 
+    /** What {@link #fill} returns when the kernel has given the other end up. */
+    public static final int NO_ANSWER = -3;
+
     private final int fd;
     private WriteWatch watch = (port, wanted) -> {};
     private boolean waitsForRoom;
@@ -56,8 +59,8 @@ public abstract class KernelPort extends Port {
     /**
      * Reads what is there, within the port's budget for one turn, to the front of the slab.
      *
-     * @return where the frames in stream format end, {@link #NOTHING}, {@link #GONE} or {@link
-     *     #NOT_FRAMES}
+     * @return where the frames in stream format end, {@link #NOTHING}, {@link #GONE}, {@link
+     *     #NO_ANSWER} or {@link #NOT_FRAMES}
      */
     public abstract int fill(Slab slab);
 

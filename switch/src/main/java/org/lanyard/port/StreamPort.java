@@ -26,6 +26,7 @@ public final class StreamPort extends KernelPort {
     private int restSize;
     private volatile boolean halfFrame;
     private boolean greeted;
+    private boolean noAnswer;
     private int firstLength;
 
     /**
@@ -55,11 +56,10 @@ public final class StreamPort extends KernelPort {
     public int fill(Slab slab) {
         long count = LibC.read(fd(), slab.address() + restSize, Slab.READ_SIZE - restSize);
         if (count < 0) {
-            int errno = LibC.errno();
-            return errno == Errno.EAGAIN || errno == Errno.EINTR ? NOTHING : GONE;
+            return isTransient(LibC.errno()) ? NOTHING : noAnswer ? NO_ANSWER : GONE;
         }
         if (count == 0) {
-            return GONE;
+            return noAnswer ? NO_ANSWER : GONE;
         }
         if (restSize > 0) {
             slab.bytes().put(0, rest.bytes(), 0, restSize);
@@ -136,7 +136,9 @@ public final class StreamPort extends KernelPort {
         waitForRoom(!backlog.isEmpty());
     }
 
-    private static boolean isTransient(int errno) {
+    /** The kernel tells only once, to a read or a write, that it gave the other end up. */
+    private boolean isTransient(int errno) {
+        noAnswer |= errno == Errno.ETIMEDOUT || errno == Errno.EHOSTUNREACH;
         return errno == Errno.EAGAIN || errno == Errno.EINTR;
     }
 

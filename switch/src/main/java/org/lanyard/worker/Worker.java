@@ -159,11 +159,18 @@ public final class Worker implements Runnable {
 
     /** Lets a port depart; {@link PortEvents#departed} tells when it has. */
     public void retire(KernelPort port) {
+        retire(port, Departure.RETIRED);
+    }
+
+    /**
+     * @param why it is to depart; one that does already goes on with its own reason
+     */
+    public void retire(KernelPort port, Departure why) {
         command(
                 () -> {
                     Seat seat = seatOf(port);
                     if (seat != null && seat.departing == null) {
-                        depart(seat, Departure.RETIRED);
+                        depart(seat, why);
                     }
                 });
     }
@@ -334,8 +341,8 @@ public final class Worker implements Runnable {
         int end = port.fill(intake.slab());
         switch (end) {
             case KernelPort.NOTHING -> {}
-            case KernelPort.GONE ->
-                    leave(seat, seat.departing == null ? Departure.PEER_CLOSED : seat.departing);
+            case KernelPort.GONE -> gone(seat, Departure.PEER_CLOSED);
+            case KernelPort.NO_ANSWER -> gone(seat, Departure.NO_ANSWER);
             case KernelPort.NOT_FRAMES -> {
                 seat.outOfStep = true;
                 depart(seat, Departure.NOT_FRAMES);
@@ -347,6 +354,10 @@ public final class Worker implements Runnable {
                 }
             }
         }
+    }
+
+    private void gone(Seat seat, Departure why) {
+        leave(seat, seat.departing == null ? why : seat.departing);
     }
 
     private void take(Seat seat, int end) {

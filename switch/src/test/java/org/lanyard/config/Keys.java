@@ -319,10 +319,35 @@ final class Keys {
                                                 + " What systemd passes keeps what its unit says")
                                 .beside(LISTEN),
                         key(
+                                        "max-guests",
+                                        whole(1, StreamReader.MOST_GUESTS),
+                                        null,
+                                        "how many guests there may be at once; further ones are"
+                                                + " refused. The rest of the file's ports have their"
+                                                + " places among `max-ports` in any case")
+                                .beside(LISTEN),
+                        key(
+                                        "max-guests-per-user",
+                                        whole(1, StreamReader.MOST_GUESTS),
+                                        null,
+                                        "how many of them one user may have, or one address where"
+                                                + " it is TCP. If left out, a quarter of `max-ports`"
+                                                + " and no limit from a loopback address. Root and"
+                                                + " the switch's own user have no such limit")
+                                .beside(LISTEN),
+                        key(
                                 "connect",
                                 ENDPOINT,
                                 null,
-                                "to another switch; dialled again whenever it is not connected")));
+                                "to another switch; dialled again whenever it is not connected"),
+                        key(
+                                        "keepalive",
+                                        duration("0s", "3600s", "500ms", "3601s"),
+                                        "\"30s\"",
+                                        "TCP: a peer that answers nothing for so long takes its port"
+                                                + " down; `\"0s\"`: it never does. A guest that is"
+                                                + " paused answers, for its host does")
+                                .beside("listen = \"tcp:127.0.0.1:5555\"")));
     }
 
     private static Table vlan() {

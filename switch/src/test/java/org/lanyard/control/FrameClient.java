@@ -47,6 +47,19 @@ public final class FrameClient implements AutoCloseable {
         return open(StandardProtocolFamily.INET, new InetSocketAddress("127.0.0.1", port));
     }
 
+    /** A guest on TCP from an address of its own. */
+    public static FrameClient at(String host, int port, String from) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.INET);
+        try {
+            channel.bind(new InetSocketAddress(from, 0));
+            channel.connect(new InetSocketAddress(host, port));
+            return new FrameClient(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
     private static FrameClient open(StandardProtocolFamily family, SocketAddress address)
             throws IOException {
         SocketChannel channel = SocketChannel.open(family);

@@ -55,7 +55,32 @@ class LogBudgetTest {
         allowedOf(25);
         clock.advance(Duration.ofSeconds(10));
         assertTrue(budget.allows());
-        assertEquals(" (5 lines like this were left out)", budget.leftOut());
+        assertEquals(" (5 more like this in the last 10 s were left out)", budget.leftOut());
         assertEquals("", budget.leftOut());
+    }
+
+    @Test
+    void shouldOweWhatWasLeftOutOnceThereIsRoomToSayIt() {
+        allowedOf(32);
+        assertFalse(budget.owes(), "no room yet");
+        clock.advance(Duration.ofSeconds(60));
+        assertTrue(budget.owes());
+        assertEquals(" (12 more like this in the last 60 s were left out)", budget.leftOut());
+        assertFalse(budget.owes(), "it is said");
+    }
+
+    @Test
+    void shouldOweNothingWhereNothingWasLeftOut() {
+        allowedOf(20);
+        clock.advance(Duration.ofSeconds(60));
+        assertFalse(budget.owes());
+    }
+
+    @Test
+    void shouldCountAllThatWasLeftOut() {
+        long before = LogBudget.allLeftOut();
+        allowedOf(25);
+        budget.leftOut();
+        assertTrue(LogBudget.allLeftOut() - before >= 5);
     }
 }

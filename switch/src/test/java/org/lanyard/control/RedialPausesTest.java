@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.lanyard.config.PortKind;
 import org.lanyard.forward.Clock;
 import org.lanyard.forward.Fabric;
 import org.lanyard.forward.Fdb;
@@ -54,7 +55,8 @@ class RedialPausesTest {
         Captures captures = new Captures(loop, fabric, clock, List.of(worker), List::of);
         PortFactory ports = new PortFactory(List.of(worker), 1 << 20, captures);
         Endpoint endpoint = new Endpoint.Unix(dir.resolve("peer"));
-        port = new DialledPort("peer", endpoint, loop, ports, clock);
+        PortKind.StreamConnect kind = new PortKind.StreamConnect("unix:peer");
+        port = new DialledPort("peer", kind, endpoint, loop, ports, clock);
         new Thread(loop::run, "lanyard-control").start();
         loop.execute(port::start);
         settle();

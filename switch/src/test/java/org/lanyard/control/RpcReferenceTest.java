@@ -57,6 +57,8 @@ class RpcReferenceTest {
                     "uptime", "60",
                     "longest_turn", "0.012",
                     "age", "3",
+                    "most", "1048576",
+                    "log_lines_left_out", "0",
                     "version", "\"0.1.0\"",
                     "time", "\"2026-11-23T12:00:00Z\"");
 

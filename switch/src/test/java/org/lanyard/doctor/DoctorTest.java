@@ -202,4 +202,14 @@ class DoctorTest {
         assertEquals(Verdict.NOTE, finding.verdict());
         assertEquals("at most 512: each guest takes one", finding.found());
     }
+
+    @Test
+    void shouldTellWhenARunningSwitchMayNotOpenWhatItsGuestsNeed() {
+        assertEquals(Verdict.GOOD, Doctor.running(7, 8192, 64, 4096).verdict());
+        Finding few = Doctor.running(7, 120, 30, 4096);
+        assertEquals(Verdict.NOTE, few.verdict());
+        assertEquals(
+                "pid 7, of whose 120 open files guests may have 90, fewer than max-ports (4096)",
+                few.found());
+    }
 }
