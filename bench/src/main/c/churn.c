@@ -6,6 +6,7 @@
  *     close   connect and close
  *     byte    connect, send one byte, close
  *     part    connect, send half a frame, close
+ *     flush   connect to a control socket, have the FDB flushed, close
  *     half    512 connections that say nothing; then all are closed, and again
  *
  * At the end it says how many connections it made.
@@ -46,8 +47,22 @@ static int connect_to(const char *path)
     return fd;
 }
 
+static void flush(int fd)
+{
+    static const char QUESTION[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"fdb.flush\"}\n";
+    char answer[4096];
+    if (send(fd, QUESTION, sizeof QUESTION - 1, MSG_NOSIGNAL) > 0)
+        while (recv(fd, answer, sizeof answer, 0) == sizeof answer)
+            ;
+    nanosleep(&(struct timespec){ 0, 10000000 }, NULL);
+}
+
 static void say(int fd, const char *mode)
 {
+    if (strcmp(mode, "flush") == 0) {
+        flush(fd);
+        return;
+    }
     static const unsigned char half[64] = { 0, 0, 5, 220, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x52 };
     size_t size = strcmp(mode, "byte") == 0 ? 1 : strcmp(mode, "part") == 0 ? sizeof half : 0;
     if (size > 0)
@@ -56,12 +71,12 @@ static void say(int fd, const char *mode)
 
 int main(int count, char **arguments)
 {
-    static const char *const MODES[] = { "close", "byte", "part", "half" };
+    static const char *const MODES[] = { "close", "byte", "part", "half", "flush" };
     int known = 0;
-    for (int i = 0; count == 4 && i < 4; i++)
+    for (int i = 0; count == 4 && i < 5; i++)
         known |= strcmp(arguments[1], MODES[i]) == 0;
     if (!known) {
-        fprintf(stderr, "usage: churn close|byte|part|half SOCKET SECONDS\n");
+        fprintf(stderr, "usage: churn close|byte|part|half|flush SOCKET SECONDS\n");
         return 2;
     }
     struct sigaction action = { .sa_handler = stop }; /* no SA_RESTART: a connect that waits ends */

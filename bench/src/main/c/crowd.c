@@ -6,8 +6,8 @@
  *     --guests N    how many (1); they are given to the targets in turn
  *     --rate N      broadcast frames a second, of all together (0); the guests take turns
  *     --sources N   source addresses of each guest (1)
- *     --source MAC  of all frames: somebody else's address
- *     --unicast     to an address that nobody has, in place of broadcast
+ *     --source MAC  of all frames but each guest's first: somebody else's address
+ *     --unicast     to the first guest of the crowd, in place of broadcast
  *     --deaf        nobody reads
  *     --insist      who is not let in tries again, for ever
  *
@@ -31,6 +31,8 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+
+#define MOST_TRIES 64 /* to come in again, each tenth of a second */
 
 struct crowd {
     const char **targets;
@@ -117,8 +119,8 @@ static void address(struct crowd *c, uint8_t *frame, int guest, uint64_t turn)
     uint32_t source = turn % c->sources;
     memset(frame, 0xff, 6);
     if (c->unicast)
-        memcpy(frame, (const uint8_t[]){ 0x52, 0xee, 0xee, 0xee, 0xee, 0xee }, 6);
-    if (c->lies) {
+        memcpy(frame, (const uint8_t[]){ 0x56, 0, 0, 0, 0, 0 }, 6);
+    if (c->lies && turn > 0) {
         memcpy(frame + 6, c->source, 6);
         return;
     }
@@ -143,9 +145,12 @@ static void send_due(struct crowd *c, uint64_t start)
 
 static void again(struct crowd *c)
 {
-    for (int i = 0; i < c->guests && c->insist && c->connected < c->guests; i++)
-        if (c->fds[i] < 0)
+    int tries = c->insist ? MOST_TRIES : 0;
+    for (int i = 0; i < c->guests && tries > 0 && c->connected < c->guests; i++)
+        if (c->fds[i] < 0) {
             attach(c, i);
+            tries--;
+        }
 }
 
 static void usage(void)

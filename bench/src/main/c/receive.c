@@ -85,11 +85,13 @@ void *receive_load(void *argument)
     view.shift = guest_shift(&load->guests[member->guest]);
     inbox_open(&inbox, load->options.size + view.shift);
     for (;;) {
+        unsigned long before = view.received;
         int frames = inbox_receive(&inbox, &load->guests[member->guest], look, &view);
         if (frames == GONE)
             fail("guest %d: the switch closed, or sent a wrong length", member->guest);
         publish(&view, &load->counts[member->guest]);
-        if (frames == SILENT && atomic_load_explicit(&load->silent, memory_order_relaxed))
+        /* What strangers flood never ends. */
+        if ((frames == SILENT || view.received == before) && atomic_load_explicit(&load->silent, memory_order_relaxed))
             break;
     }
     inbox_close(&inbox);
@@ -162,6 +164,7 @@ struct mirror {
     struct guest *guest;
     struct load *load;
     uint8_t *slot;
+    unsigned long turned;
 };
 
 /* Sends the frame back with its addresses swapped; guest 0 checks it. */
@@ -184,21 +187,23 @@ static void turn_around(void *context, const uint8_t *frame, int length)
     }
     if (!guest_send(mirror->guest, mirror->slot, 1, length))
         fail("guest 1: nothing more is taken");
+    mirror->turned++;
 }
 
 void *echo(void *argument)
 {
     struct member *member = argument;
     struct load *load = member->load;
-    struct mirror mirror = { &load->guests[member->guest], load, NULL };
+    struct mirror mirror = { &load->guests[member->guest], load, NULL, 0 };
     struct inbox inbox;
     mirror.slot = calloc(1, load->options.size + PADDED_FRAME + LENGTH_FIELD);
     inbox_open(&inbox, load->options.size);
     for (;;) {
+        unsigned long before = mirror.turned;
         int frames = inbox_receive(&inbox, mirror.guest, turn_around, &mirror);
         if (frames == GONE)
             fail("guest 1: the switch closed");
-        if (frames == SILENT && atomic_load_explicit(&load->silent, memory_order_relaxed))
+        if ((frames == SILENT || mirror.turned == before) && atomic_load_explicit(&load->silent, memory_order_relaxed))
             break;
     }
     inbox_close(&inbox);

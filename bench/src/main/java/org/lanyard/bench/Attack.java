@@ -85,6 +85,11 @@ abstract class Attack {
         return true;
     }
 
+    /** How long the pair is known before it begins, where the pair comes first. */
+    int knownMillis() {
+        return 700;
+    }
+
     /** Begins; what it starts is ended by whoever asked for it. */
     abstract List<Attacker> begin(Scene scene) throws IOException, InterruptedException;
 
@@ -96,8 +101,13 @@ abstract class Attack {
         return List.of();
     }
 
-    /** After the last window, likewise. */
+    /** After the last window, while it still goes on if it lasts: likewise. */
     List<String> lookBack(Scene scene) throws IOException, InterruptedException {
+        return List.of();
+    }
+
+    /** Once it is over: what is not as it was. */
+    List<String> lookAfter(Scene scene) throws IOException, InterruptedException {
         return List.of();
     }
 

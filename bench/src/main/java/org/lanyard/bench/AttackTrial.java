@@ -21,9 +21,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class AttackTrial {
     private static final double WARMUP = 1.0;
+
+    /** From the attack's beginning to the window, in seconds. */
+    private static final double RISING = 0.5;
+
     private static final double CALM_PART = 0.3;
     private static final double SHORTEST = 1.5;
-    private static final long KNOWN_MILLIS = 700;
 
     /** A program with less is as good as none. */
     private static final double LEAST_SHARE = 0.005;
@@ -92,13 +95,17 @@ final class AttackTrial {
                         cores,
                         beside.words());
             }
+            for (Attacker attacker : lasting) {
+                attacker.signal("CONT");
+            }
+            attack.lookBack(attacked).forEach(result::fault);
         } finally {
             lasting.forEach(Attacker::end);
             if (attack.lasts()) {
                 attack.end(attacked);
             }
         }
-        attack.lookBack(attacked).forEach(result::fault);
+        attack.lookAfter(attacked).forEach(result::fault);
         attacked.ended().forEach(result::fault);
         result.memory(attacked.peakMib(), attacked.heapMib().orElse(Double.NaN));
     }
@@ -112,7 +119,8 @@ final class AttackTrial {
             AttackResult result)
             throws IOException, InterruptedException {
         List<Attacker> attackers = new ArrayList<>(lasting);
-        PairThread pair = new PairThread(probe, scene, seconds);
+        double warmup = attack.lasts() ? WARMUP : attack.knownMillis() / 1e3 + RISING;
+        PairThread pair = new PairThread(probe, scene, warmup, seconds);
         try (StatusWatch watch = new StatusWatch(scene.directory())) {
             if (attack.lasts()) {
                 for (Attacker attacker : lasting) {
@@ -121,7 +129,7 @@ final class AttackTrial {
                 pair.start();
             } else if (attack.pairComesFirst()) {
                 pair.start();
-                Thread.sleep(KNOWN_MILLIS);
+                Thread.sleep(attack.knownMillis());
                 attackers.addAll(attack.begin(scene));
             } else {
                 attackers.addAll(attack.begin(scene));
@@ -176,12 +184,12 @@ final class AttackTrial {
         private Probe.Found found;
         private InterruptedException interrupted;
 
-        PairThread(Probe probe, Scene scene, double seconds) {
+        PairThread(Probe probe, Scene scene, double warmup, double seconds) {
             thread =
                     new Thread(
                             () -> {
                                 try {
-                                    found = probe.run(scene, WARMUP, seconds);
+                                    found = probe.run(scene, warmup, seconds);
                                 } catch (InterruptedException e) {
                                     interrupted = e;
                                 }

@@ -8,6 +8,20 @@ final class Attacks {
     private Attacks() {}
 
     static List<Attack> all() {
-        return Stream.of(ChurnAttack.all(), FloodAttack.all()).flatMap(List::stream).toList();
+        return Stream.of(
+                        FloodAttack.all(),
+                        ChurnAttack.all(),
+                        CrowdAttack.all(),
+                        OverlargeAttack.all(),
+                        EndedAttack.all(),
+                        HoardAttack.all(),
+                        FlowAttack.all(),
+                        SpoofAttack.all(),
+                        DeadPeerAttack.all(),
+                        HangAttack.all(),
+                        ChildAttack.all(),
+                        LogAttack.all())
+                .flatMap(List::stream)
+                .toList();
     }
 }

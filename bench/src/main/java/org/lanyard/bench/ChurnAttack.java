@@ -13,7 +13,6 @@ final class ChurnAttack extends Attack {
 
     private final String mode;
     private final boolean tableIsFull;
-    private Attacker filler;
 
     private ChurnAttack(String name, String mode, boolean tableIsFull, String words) {
         super(name, words);
@@ -41,7 +40,13 @@ final class ChurnAttack extends Attack {
                         "close",
                         true,
                         "guests connect and close, while the table holds a million addresses of"
-                                + " another guest's"));
+                                + " another guest's"),
+                new ChurnAttack(
+                        "flush-full-table",
+                        "flush",
+                        true,
+                        "the table is flushed a hundred times a second, while a guest sends from a"
+                                + " million addresses"));
     }
 
     @Override
@@ -64,7 +69,7 @@ final class ChurnAttack extends Attack {
             return;
         }
         // Both switches know them: what a full table costs by itself is not the attack.
-        filler =
+        Attacker filler =
                 scene.spawn(
                         scene.natives().crowd().toString(),
                         "--unicast",
@@ -84,13 +89,26 @@ final class ChurnAttack extends Attack {
 
     @Override
     List<Attacker> begin(Scene scene) throws IOException {
+        String crowd = scene.natives().crowd().toString();
+        String guests = scene.directory().resolve("guests.sock").toString();
+        boolean flushes = mode.equals("flush");
+        String socket = flushes ? scene.directory().resolve("control.sock").toString() : guests;
         List<Attacker> attackers = new ArrayList<>();
-        attackers.add(
-                scene.spawn(
-                        scene.natives().churn().toString(),
-                        mode,
-                        scene.directory().resolve("guests.sock").toString(),
-                        "120"));
+        attackers.add(scene.spawn(scene.natives().churn().toString(), mode, socket, "120"));
+        if (flushes) {
+            String[] again = {
+                crowd,
+                "--unicast",
+                "--sources",
+                "1000000",
+                "--rate",
+                "100000",
+                "--seconds",
+                "120",
+                "stream:" + guests
+            };
+            attackers.add(scene.spawn(again));
+        }
         return attackers;
     }
 

@@ -18,6 +18,8 @@ import java.util.List;
  * @param churn guests that come and go
  * @param crowd guests that are many
  * @param visitor a guest at the gateway
+ * @param hold the end of a socket or pipe that takes nothing
+ * @param agentSource of an agent that makes an Error come up, which not every JDK can compile
  */
 record Natives(
         Path relay,
@@ -28,7 +30,9 @@ record Natives(
         Path burn,
         Path churn,
         Path crowd,
-        Path visitor) {
+        Path visitor,
+        Path hold,
+        Path agentSource) {
     private static final List<String> FLAGS =
             List.of("-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread");
 
@@ -57,8 +61,19 @@ record Natives(
         Path churn = compile(sources, target.resolve("churn"), "churn.c");
         Path crowd = compile(sources, target.resolve("crowd"), "crowd.c", "guest.c");
         Path visitor = compile(sources, target.resolve("visitor"), "visitor.c", "guest.c");
+        Path hold = compile(sources, target.resolve("hold"), "hold.c");
         return new Natives(
-                relay, tapRelay, loadgen, tcpGuest, tcpHost, burn, churn, crowd, visitor);
+                relay,
+                tapRelay,
+                loadgen,
+                tcpGuest,
+                tcpHost,
+                burn,
+                churn,
+                crowd,
+                visitor,
+                hold,
+                sources.resolve("throw.c"));
     }
 
     private static Path compile(Path sources, Path program, String... files)

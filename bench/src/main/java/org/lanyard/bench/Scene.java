@@ -4,16 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A switch that runs for one attack, or for what it is held against, with its own directory and,
- * where the attack wants it, its own network namespace. One thread.
+ * where the attack wants it, its own network namespace. One thread, but that another may close it.
  */
 final class Scene implements AutoCloseable {
     static final String CONFIGURATION =
@@ -35,7 +38,9 @@ final class Scene implements AutoCloseable {
     private final Path root;
     private final Natives natives;
     private final Namespace namespace;
-    private int programs;
+    private final List<Attacker> kept = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private int spawned;
     private long pid;
     private double startSeconds;
     private Map<String, String> portsAtStart = Map.of();
@@ -63,6 +68,7 @@ final class Scene implements AutoCloseable {
                         ? Namespace.create(attack.name() + (attacked ? "" : "-calm"))
                         : null;
         Scene scene = new Scene(attack, attacked, home, root, natives, own);
+        Runtime.getRuntime().addShutdownHook(new Thread(scene::closeAnyhow));
         try {
             attack.prepare(scene);
             scene.start();
@@ -135,7 +141,50 @@ final class Scene implements AutoCloseable {
     }
 
     Attacker spawn(List<String> command) throws IOException {
-        return Attacker.start(scratch.resolve("program-" + programs++), inside(command));
+        return Attacker.start(scratch.resolve("program-" + spawned++), inside(command));
+    }
+
+    /** Ends it with the scene. */
+    void keep(Attacker program) {
+        kept.add(program);
+    }
+
+    /** A program that other users may run too, wherever the clone is. */
+    Path forOthers(Path program) throws IOException {
+        Path copy = scratch.resolve(program.getFileName());
+        if (!Files.exists(copy)) {
+            Files.copy(program, copy, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        return copy;
+    }
+
+    /** Writes a program that is found first by whoever has {@link #programs} in front of PATH. */
+    Path script(String name, String line) throws IOException {
+        Path file = Files.createDirectories(programs()).resolve(name);
+        Files.writeString(file, "#!/bin/sh\n" + line + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return file;
+    }
+
+    Path programs() {
+        return scratch.resolve("bin");
+    }
+
+    /** The processes that the switch has started. */
+    List<Long> children() {
+        return ProcessHandle.of(pid)
+                .map(handle -> handle.descendants().map(ProcessHandle::pid).toList())
+                .orElse(List.of());
+    }
+
+    /** Takes the switch that is there now for the one that it began with. */
+    void adopt() throws IOException {
+        pid = call("status").path("pid").asLong();
+    }
+
+    /** Runs another switch from the same clone. */
+    List<String> launcher() {
+        return List.of(root.resolve("lanyard").toString());
     }
 
     JsonNode call(String method) throws IOException {
@@ -232,18 +281,36 @@ final class Scene implements AutoCloseable {
         }
     }
 
+    /** Whoever would start it again goes first. */
+    private void kill(ProcessHandle process) {
+        process.parent().filter(h -> isOurs(h.pid())).ifPresent(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
     /** A number may be another process's by now. */
-    private boolean isOurs() {
+    private boolean isOurs(long number) {
         try {
-            String words = Files.readString(Path.of("/proc/" + pid + "/cmdline"));
-            return pid > 0 && words.contains(directory.toString());
+            String words = Files.readString(Path.of("/proc/" + number + "/cmdline"));
+            return words.contains(directory.toString());
         } catch (IOException e) {
             return false;
         }
     }
 
+    /** Whatever ends this program, nothing of it stays. */
+    private void closeAnyhow() {
+        try {
+            close();
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+        }
+    }
+
     @Override
     public void close() throws IOException {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         try {
             Commands.output(30, lanyard("stop"));
         } catch (IOException e) {
@@ -251,9 +318,8 @@ final class Scene implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (isOurs()) {
-            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-        }
+        ProcessHandle.of(pid).filter(h -> isOurs(pid)).ifPresent(this::kill);
+        kept.forEach(Attacker::end);
         if (namespace != null) {
             namespace.close();
         }
