@@ -69,7 +69,11 @@ abstract class Attack {
      */
     void launch(Scene scene, List<String> command, int seconds)
             throws IOException, InterruptedException {
-        Commands.output(seconds, command);
+        try {
+            Commands.output(seconds, command);
+        } catch (IOException e) {
+            throw new IOException(command() + " failed, or took longer than " + seconds + " s", e);
+        }
     }
 
     /** Once the switch runs, before the first window. */

@@ -96,7 +96,8 @@ final class HangAttack extends Attack {
         switch (kind) {
             case NAMES -> {
                 // Whatever goes there is taken by nobody, and nobody says so.
-                scene.namespace().ip("link add nowhere type dummy");
+                scene.namespace().ip("link add nowhere type veth peer name beyond");
+                scene.namespace().ip("link set beyond up");
                 scene.namespace().ip("address add 192.0.2.1/24 dev nowhere");
                 scene.namespace().ip("link set nowhere up");
                 scene.namespace().ip("route add default via 192.0.2.2 dev nowhere");
