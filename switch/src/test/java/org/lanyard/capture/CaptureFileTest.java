@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import org.lanyard.port.MemoryPort;
 import org.lanyard.port.Recorder;
 
 /** Files that captures make, as Wireshark's programs read them. */
+@Tag("slow")
 @Timeout(120)
 class CaptureFileTest {
     private static final long ANN = 0x5254_0000_000aL;

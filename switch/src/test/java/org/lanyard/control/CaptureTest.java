@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.lanyard.capture.Tshark;
 import org.lanyard.frame.Frames;
 
 /** {@code capture} on a whole switch, as Wireshark's programs read what came of it. */
+@Tag("slow")
 @Timeout(240)
 class CaptureTest {
     private static final long ANN = 0x5254_0000_000aL;

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.lanyard.slirp.Packets;
 import org.lanyard.tapio.LibC;
 
 /** A switch with a user port, whose child process is a real one with the real libslirp. */
+@Tag("slow")
 @Timeout(300)
 class UserPortTest {
     private static final long MAC = 0x5254_0000_0001L;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Some threads change the FDB while others look up. Each key has slots of its own, so an answer
  * tells whose it is: a frame must never go to a port behind which its destination never was.
  */
+@Tag("slow")
 final class FdbThreadsTest {
     private static final int SLOTS_PER_KEY = 4;
     private static final long MILLIS = 2_000;

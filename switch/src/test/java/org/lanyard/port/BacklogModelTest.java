@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,7 @@ import org.lanyard.tapio.Region;
 import org.lanyard.tapio.StreamPair;
 
 /** Thousands of steps of any kind, beside a queue of frames that does the same the simple way. */
+@Tag("slow")
 final class BacklogModelTest {
     private static final int CHUNK = ChunkPool.CHUNK_SIZE;
     private static final int STEPS = 1_500;

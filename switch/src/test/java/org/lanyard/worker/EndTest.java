@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lanyard.forward.Clock;
 import org.lanyard.forward.Fabric;
@@ -14,6 +15,7 @@ import org.lanyard.port.KernelPort;
 import org.lanyard.tapio.FdCount;
 
 /** Workers that are joined live until all have drained; none may sleep through the others' end. */
+@Tag("slow")
 final class EndTest {
     private static final int ROUNDS = 1_000;
     private static final int WORKERS = 3;

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.lanyard.frame.Frames;
  * What a guest sends is counted at its own port and told in the log, and two others go on
  * exchanging frames without losing one.
  */
+@Tag("slow")
 final class HostileGuestTest {
     private static final long EVE = 0x5254_0000_00eeL;
     private static final String HERS = "guests/3";

@@ -18,11 +18,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanyard.frame.Frames;
 
 /** A worker sleeps when there is nothing to do, and always wakes when there is. */
+@Tag("slow")
 final class WakeUpTest {
     private static final int THREADS = 4;
     private static final int COMMANDS = 25_000;

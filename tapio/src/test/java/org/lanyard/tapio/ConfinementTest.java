@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,8 +21,11 @@ final class ConfinementTest {
     void shouldLeaveSocketsAndThreadsAndLittleElse() throws Exception {
         int uid = LibC.geteuid() == 0 ? Confinement.NOBODY : LibC.geteuid();
         String file = directory.resolve("file").toString();
+        String classPath = ReadableClasses.copiedTo(Files.createDirectory(directory.resolve("c")));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Process process =
-                new ProcessBuilder(ConnectingProcess.command(ConfinedProcess.class, file))
+                new ProcessBuilder(
+                                ConnectingProcess.command(classPath, ConfinedProcess.class, file))
                         .redirectErrorStream(true)
                         .start();
         try {

@@ -17,9 +17,13 @@ final class ConnectingProcess {
     }
 
     static List<String> command(Class<?> main, String... arguments) {
+        return command(System.getProperty("java.class.path"), main, arguments);
+    }
+
+    static List<String> command(String classPath, Class<?> main, String... arguments) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of(java, "-ea", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(List.of(arguments));
         return command;
     }
