@@ -4,8 +4,7 @@
  *     churn MODE SOCKET SECONDS
  *
  *     close   connect and close
- *     byte    connect, send one byte, close
- *     part    connect, send half a frame, close
+ *     part    connect, send one byte or half a frame, in turn, close
  *     flush   connect to a control socket, have the FDB flushed, close
  *     half    512 connections that say nothing; then all are closed, and again
  *
@@ -57,26 +56,25 @@ static void flush(int fd)
     nanosleep(&(struct timespec){ 0, 10000000 }, NULL);
 }
 
-static void say(int fd, const char *mode)
+static void say(int fd, const char *mode, unsigned long turn)
 {
     if (strcmp(mode, "flush") == 0) {
         flush(fd);
         return;
     }
     static const unsigned char half[64] = { 0, 0, 5, 220, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x52 };
-    size_t size = strcmp(mode, "byte") == 0 ? 1 : strcmp(mode, "part") == 0 ? sizeof half : 0;
-    if (size > 0)
-        send(fd, half, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (strcmp(mode, "part") == 0)
+        send(fd, half, turn % 2 == 0 ? 1 : sizeof half, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 int main(int count, char **arguments)
 {
-    static const char *const MODES[] = { "close", "byte", "part", "half", "flush" };
+    static const char *const MODES[] = { "close", "part", "half", "flush" };
     int known = 0;
-    for (int i = 0; count == 4 && i < 5; i++)
+    for (int i = 0; count == 4 && i < 4; i++)
         known |= strcmp(arguments[1], MODES[i]) == 0;
     if (!known) {
-        fprintf(stderr, "usage: churn close|byte|part|half|flush SOCKET SECONDS\n");
+        fprintf(stderr, "usage: churn close|part|half|flush SOCKET SECONDS\n");
         return 2;
     }
     struct sigaction action = { .sa_handler = stop }; /* no SA_RESTART: a connect that waits ends */
@@ -88,7 +86,7 @@ int main(int count, char **arguments)
     while (!over) {
         int fd = connect_to(arguments[2]);
         if (fd >= 0) {
-            say(fd, arguments[1]);
+            say(fd, arguments[1], made);
             held[holding++] = fd;
             made++;
         }

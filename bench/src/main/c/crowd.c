@@ -5,6 +5,7 @@
  *
  *     --guests N    how many (1); they are given to the targets in turn
  *     --rate N      broadcast frames a second, of all together (0); the guests take turns
+ *     --most N      frames; then they are silent, and stay (without end)
  *     --sources N   source addresses of each guest (1)
  *     --source MAC  of all frames but each guest's first: somebody else's address
  *     --unicast     to the first guest of the crowd, in place of broadcast
@@ -43,7 +44,7 @@ struct crowd {
     int epoll, connected;
     int *fds;
     uint8_t *slot;
-    uint64_t sent, read_bytes, refused;
+    uint64_t most, sent, read_bytes, refused;
 };
 
 static volatile sig_atomic_t over;
@@ -132,6 +133,7 @@ static void address(struct crowd *c, uint8_t *frame, int guest, uint64_t turn)
 static void send_due(struct crowd *c, uint64_t start)
 {
     uint64_t due = (now() - start) / 1e9 * c->rate;
+    due = due < c->most ? due : c->most;
     for (int burst = 0; c->sent < due && burst < 256; burst++) {
         int guest = c->sent % c->guests;
         address(c, c->slot + LENGTH_FIELD, guest, c->sent / c->guests);
@@ -155,7 +157,7 @@ static void again(struct crowd *c)
 
 static void usage(void)
 {
-    fprintf(stderr, "usage: crowd [--guests N] [--rate N] [--sources N | --source MAC] [--size N]\n"
+    fprintf(stderr, "usage: crowd [--guests N] [--rate N] [--most N] [--sources N | --source MAC] [--size N]\n"
                     "             [--seconds N] [--unicast] [--deaf] [--insist] TARGET…\n");
     exit(2);
 }
@@ -165,7 +167,8 @@ static void parse(struct crowd *c, int count, char **arguments)
     static const struct option NAMES[] = {
         { "guests", 1, 0, 'g' }, { "rate", 1, 0, 'r' },   { "sources", 1, 0, 's' },
         { "source", 1, 0, 'S' }, { "size", 1, 0, 'z' },   { "seconds", 1, 0, 't' },
-        { "unicast", 0, 0, 'u' }, { "deaf", 0, 0, 'd' },  { "insist", 0, 0, 'i' }, { 0 }
+        { "unicast", 0, 0, 'u' }, { "deaf", 0, 0, 'd' },  { "insist", 0, 0, 'i' },
+        { "most", 1, 0, 'm' },    { 0 }
     };
     int which, seconds = 60;
     while ((which = getopt_long(count, arguments, "", NAMES, NULL)) != -1) {
@@ -183,6 +186,7 @@ static void parse(struct crowd *c, int count, char **arguments)
         case 't': seconds = atoi(optarg); break;
         case 'u': c->unicast = true; break;
         case 'd': c->deaf = true; break;
+        case 'm': c->most = strtoull(optarg, NULL, 10); break;
         case 'i': c->insist = true; break;
         default: usage();
         }
@@ -197,7 +201,7 @@ static void parse(struct crowd *c, int count, char **arguments)
 
 int main(int count, char **arguments)
 {
-    struct crowd c = { .guests = 1, .sources = 1, .size = 60 };
+    struct crowd c = { .guests = 1, .sources = 1, .size = 60, .most = UINT64_MAX };
     struct rlimit limit;
     getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = limit.rlim_max;

@@ -84,6 +84,11 @@ abstract class Attack {
         return false;
     }
 
+    /** Whether it is done at once, so that two windows are enough. */
+    boolean isBrief() {
+        return false;
+    }
+
     /** Whether the pair is there before it begins: it attaches and is known. */
     boolean pairComesFirst() {
         return true;

@@ -63,9 +63,12 @@ final class AttackResult {
         statusSeconds = Double.isNaN(statusSeconds) ? seconds : Math.max(statusSeconds, seconds);
     }
 
-    void memory(int peak, double heap) {
-        peakMib = peak;
-        heapMib = heap;
+    void memory(int mib) {
+        peakMib = Math.max(peakMib, mib);
+    }
+
+    void heap(double mib) {
+        heapMib = mib;
     }
 
     double startSeconds() {

@@ -21,11 +21,14 @@ import java.util.concurrent.TimeUnit;
  */
 final class AttackTrial {
     private static final double WARMUP = 1.0;
+    private static final double CALM_WARMUP = 0.7;
 
     /** From the attack's beginning to the window, in seconds. */
     private static final double RISING = 0.5;
 
-    private static final double CALM_PART = 0.3;
+    private static final double CALM_PART = 0.2;
+
+    private static final int BRIEF = 2;
     private static final double SHORTEST = 1.5;
 
     /** A program with less is as good as none. */
@@ -35,7 +38,7 @@ final class AttackTrial {
     private final Natives natives;
     private final PrintStream out;
     private final double seconds;
-    private final int windows;
+    private final int most; // windows
 
     /**
      * @param root of the clone whose switch is attacked
@@ -45,8 +48,8 @@ final class AttackTrial {
         this.root = root;
         this.natives = natives;
         this.out = out;
-        this.windows = seconds < 12 ? 2 : seconds < 40 ? 4 : 6;
-        this.seconds = Math.max(SHORTEST, (double) seconds / windows);
+        this.most = seconds < 12 ? 2 : seconds < 40 ? 4 : 6;
+        this.seconds = Math.max(SHORTEST, (double) seconds / most);
     }
 
     /**
@@ -72,6 +75,7 @@ final class AttackTrial {
     private void play(Attack attack, Scene attacked, Scene calm, AttackResult result)
             throws IOException, InterruptedException {
         List<Probe> probes = attack.probes(natives);
+        int windows = attack.isBrief() ? Math.min(BRIEF, most) : most;
         for (Probe probe : probes) {
             probe.run(calm, 0.2, 0.8);
             probe.run(attacked, 0.2, 0.8);
@@ -107,7 +111,8 @@ final class AttackTrial {
         }
         attack.lookAfter(attacked).forEach(result::fault);
         attacked.ended().forEach(result::fault);
-        result.memory(attacked.peakMib(), attacked.heapMib().orElse(Double.NaN));
+        result.memory(attacked.peakMib());
+        attacked.heapMib().ifPresent(result::heap);
     }
 
     private Probe.Found under(
@@ -142,6 +147,7 @@ final class AttackTrial {
             for (int i = 0; i < before.length; i++) {
                 shares.add(Math.max(0, attackers.get(i).used() - before[i]) / passed);
             }
+            result.memory(scene.peakMib());
             result.answered(scene.statusSeconds());
             attack.look(scene).forEach(result::fault);
             result.answered(watch.slowest());
@@ -172,7 +178,7 @@ final class AttackTrial {
                     burning.add(calm.spawn(words));
                 }
             }
-            return probe.run(calm, WARMUP, window);
+            return probe.run(calm, CALM_WARMUP, window);
         } finally {
             burning.forEach(Attacker::end);
         }

@@ -40,6 +40,11 @@ final class EndedAttack extends Attack {
     }
 
     @Override
+    boolean isBrief() {
+        return true;
+    }
+
+    @Override
     List<Attacker> begin(Scene scene) {
         return List.of();
     }

@@ -30,6 +30,11 @@ final class OverlargeAttack extends Attack {
     }
 
     @Override
+    boolean isBrief() {
+        return true;
+    }
+
+    @Override
     List<Attacker> begin(Scene scene) {
         return List.of();
     }

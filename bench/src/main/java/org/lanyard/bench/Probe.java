@@ -40,12 +40,15 @@ record Probe(String name, List<String> program, boolean trips, boolean paced) {
             return !failure.isEmpty();
         }
 
+        private String micros() {
+            return Double.isInfinite(p99Micros)
+                    ? "endless"
+                    : String.format(Locale.ROOT, "%,.0f µs", p99Micros);
+        }
+
         String words() {
             String rate = String.format(Locale.ROOT, "%,.0f/s", perSecond);
-            String trip =
-                    Double.isNaN(p99Micros)
-                            ? ""
-                            : String.format(Locale.ROOT, ", p99 %,.0f µs", p99Micros);
+            String trip = Double.isNaN(p99Micros) ? "" : ", p99 " + micros();
             return rate + trip + (failed() ? " (" + failure + ")" : "");
         }
     }

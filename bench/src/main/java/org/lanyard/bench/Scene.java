@@ -188,7 +188,11 @@ final class Scene implements AutoCloseable {
     }
 
     JsonNode call(String method) throws IOException {
-        return new ControlSocket(directory.resolve("control.sock")).call(method, ANSWER_MILLIS);
+        try {
+            return new ControlSocket(directory.resolve("control.sock")).call(method, ANSWER_MILLIS);
+        } catch (IOException e) {
+            throw new IOException("its control socket: " + e.getMessage(), e);
+        }
     }
 
     /** Seconds that the command {@code status} took; infinite when it failed. */
