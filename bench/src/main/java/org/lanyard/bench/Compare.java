@@ -97,6 +97,7 @@ public final class Compare implements Callable<Integer> {
                 new PolicySuite(root, generator),
                 new GuestSuite(root, scratch, iperf),
                 new TapSuite(root, natives.tapRelay(), iperf),
+                new TunnelSuite(root, scratch, iperf),
                 new GuestToTapSuite(root, TcpGuest.of(natives, quick)));
     }
 

@@ -2,6 +2,7 @@ package org.lanyard.offload;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
 import org.lanyard.frame.StreamFormat;
 import org.lanyard.frame.SuperFrame;
 import org.lanyard.frame.VlanTag;
@@ -10,6 +11,10 @@ import org.lanyard.frame.VlanTag;
  * {@code struct virtio_net_hdr} (linux/virtio_net.h), which stands in front of each frame that a
  * TAP with IFF_VNET_HDR or a packet socket with PACKET_VNET_HDR reads or writes. Its numbers are in
  * the machine's own byte order. One object, one thread, reused.
+ *
+ * <p>Of a super-frame it tells what is to be cut, TCP or UDP, but not what is around that: only
+ * where the checksum begins, which is where the header of that TCP or UDP does (virtio_net.h
+ * virtio_net_hdr_from_skb). It is believed only where the frame's own headers lead there.
  */
 public final class VirtioHeader {
     /** Bytes. */
@@ -31,12 +36,17 @@ public final class VirtioHeader {
     private static final boolean SWAPPED = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
     private final Headers headers = new Headers();
+    private final CRC32C crc = new CRC32C();
     private int flags;
     private int type;
+    private boolean classicEcn;
     private int size;
     private int checksumStart;
     private int checksumOffset;
     private int headersSize;
+    private int transport;
+    private boolean cwrInAll;
+    private boolean forNobodyWhole;
 
     /**
      * Reads it from what the kernel gave.
@@ -46,6 +56,7 @@ public final class VirtioHeader {
     public void read(ByteBuffer bytes, int at) {
         flags = bytes.get(at) & 0xff;
         type = bytes.get(at + TYPE) & 0xff & ~ECN;
+        classicEcn = (bytes.get(at + TYPE) & ECN) != 0;
         size = number(bytes.getShort(at + SEGMENT_SIZE));
         checksumStart = number(bytes.getShort(at + CHECKSUM_START));
         checksumOffset = number(bytes.getShort(at + CHECKSUM_OFFSET));
@@ -75,23 +86,96 @@ public final class VirtioHeader {
             return (flags & NEEDS_CHECKSUM) == 0 || completes(bytes, offset, length) ? length : 0;
         }
         boolean known = type == TCP4 || type == TCP6 || type == UDP;
-        if (!known || size == 0 || type == UDP && size > SuperFrame.MAX_SIZE) {
+        if (!known
+                || size == 0
+                || type == UDP && size > SuperFrame.MAX_SIZE
+                || !isWhatItSays(bytes, offset, length)) {
             return 0;
         }
         // TCP may be cut into smaller pieces than it asked for.
         return SuperFrame.prefix(length, Math.min(size, SuperFrame.MAX_SIZE));
     }
 
-    /** The sender has left the pseudo-header's sum where the checksum goes. */
+    private boolean isWhatItSays(ByteBuffer bytes, int offset, int length) {
+        boolean isTold = (flags & NEEDS_CHECKSUM) != 0;
+        boolean found =
+                isTold
+                        ? headers.parse(bytes, offset, length, offset + checksumStart)
+                        : headers.parse(bytes, offset, length);
+        if (!found
+                || type != superType(headers)
+                || isTold && headers.transport() + checksumOffset != headers.checksumAt()) {
+            return false;
+        }
+        transport = headers.transport() - offset;
+        cwrInAll = !classicEcn && hasCwr(headers, bytes);
+        forNobodyWhole = headers.outer() > 0 || cwrInAll;
+        return isTold || headers.isTcp() || !headers.mayHideAnother(bytes, offset, length);
+    }
+
+    private static int superType(Headers headers) {
+        return switch (headers.protocol()) {
+            case Headers.TCP -> headers.isIpv6() ? TCP6 : TCP4;
+            case Headers.UDP -> UDP;
+            default -> NO_SUPER_FRAME;
+        };
+    }
+
+    private static boolean hasCwr(Headers headers, ByteBuffer bytes) {
+        return headers.isTcp()
+                && (bytes.get(headers.transport() + Headers.FLAGS) & PieceWriter.CWR) != 0;
+    }
+
+    /**
+     * After {@link #settle} of a super-frame: whether it has to be cut up at once, for written to
+     * an interface as it is it would be lost or bent. The kernel takes a packet in a tunnel for a
+     * plain one, finds that it is none where it has to cut it, and drops it in silence
+     * (net/ipv4/udp_offload.c udp4_ufo_fragment); and it would clear the CWR flag of Accurate ECN.
+     */
+    public boolean isForNobodyWhole() {
+        return forNobodyWhole;
+    }
+
+    /** Of such a super-frame: where the header whose payload is to be cut begins in the frame. */
+    int transport() {
+        return transport;
+    }
+
+    /**
+     * Whether CWR stands in each piece: it is part of Accurate ECN's counter (RFC 9768, 3.2.2), as
+     * it is not said to be an answer that is given once (RFC 3168, 6.1.2).
+     */
+    boolean hasCwrInAll() {
+        return cwrInAll;
+    }
+
+    /** The sender has left the pseudo-header's sum where the checksum goes, or nothing for SCTP. */
     private boolean completes(ByteBuffer bytes, int offset, int length) {
         int at = checksumStart + checksumOffset;
         if (checksumStart < StreamFormat.MIN_HEADER || at + Short.BYTES > length) {
             return false;
         }
-        long sum = Checksum.sum(bytes, offset + checksumStart, length - checksumStart);
+        int start = offset + checksumStart;
+        if (checksumOffset == Headers.SCTP_CHECKSUM
+                && headers.parse(bytes, offset, length, start)
+                && headers.protocol() == Headers.SCTP) {
+            completeSctp(bytes, start, offset + length);
+            return true;
+        }
+        long sum = Checksum.sum(bytes, start, length - checksumStart);
         // 0 is none in UDP, and the same number as 0xffff everywhere.
         bytes.putShort(offset + at, Checksum.ofUdp(sum));
         return true;
+    }
+
+    /** A CRC32c with its lowest byte first (RFC 9260, appendix A), as net/core/dev.c has it. */
+    private void completeSctp(ByteBuffer bytes, int start, int end) {
+        int at = start + Headers.SCTP_CHECKSUM;
+        bytes.putInt(at, 0);
+        crc.reset();
+        crc.update(bytes.limit(end).position(start));
+        bytes.clear();
+        bytes.putInt(at, Integer.reverseBytes((int) crc.getValue()));
     }
 
     /** Of a plain frame, complete as it is: all zeros. */
@@ -146,7 +230,7 @@ public final class VirtioHeader {
         int transportLength = offset + length - transport;
         int pseudo = Checksum.fold(headers.pseudoSum(frame) + transportLength);
         frame.putShort(checksumAt, (short) pseudo);
-        int kind = headers.isTcp() ? headers.isIpv6() ? TCP6 : TCP4 : UDP;
+        int kind = superType(headers) | (hasCwr(headers, frame) ? ECN : 0);
         header.put(headerAt, (byte) NEEDS_CHECKSUM);
         header.put(headerAt + TYPE, (byte) kind);
         putNumber(header, headerAt + HEADER_LENGTH, headers.payload() - offset);

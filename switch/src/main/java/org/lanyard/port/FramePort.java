@@ -8,6 +8,7 @@ import org.lanyard.frame.StreamFormat;
 import org.lanyard.frame.SuperFrame;
 import org.lanyard.offload.Coalescer;
 import org.lanyard.offload.HeldFlow;
+import org.lanyard.offload.IntakeCutter;
 import org.lanyard.offload.VirtioHeader;
 import org.lanyard.tapio.LibC;
 
@@ -91,7 +92,7 @@ abstract class FramePort extends KernelPort {
     }
 
     /**
-     * Makes a frame complete whose header {@link Offloads#header} has read.
+     * Makes a frame complete whose header {@link Offloads#header} has read, or frames of it.
      *
      * @param at where its prefix goes
      * @return where that of the next frame goes
@@ -99,15 +100,24 @@ abstract class FramePort extends KernelPort {
     final int settle(Slab slab, int at, int length) {
         int prefix = length > 0 ? with.header.settle(slab.bytes(), at + PREFIX, length) : 0;
         if (prefix == 0) {
-            counters().received(1, Math.max(length, 0));
-            counters().dropped(DropReason.NOT_SEGMENTED, 1);
-            return at;
+            return lose(at, length);
         }
         if (SuperFrame.isSuper(prefix)) {
+            if (with.header.isForNobodyWhole()) {
+                int behind = with.cutter.cut(with.header, slab, at, prefix);
+                return behind == IntakeCutter.NO_ROOM ? lose(at, length) : behind;
+            }
             slab.holdSuperFrames();
         }
         slab.bytes().putInt(at, prefix);
         return at + PREFIX + length;
+    }
+
+    /** Counts a frame of which nothing can be made; the next one goes in its place. */
+    final int lose(int at, int length) {
+        counters().received(1, Math.max(length, 0));
+        counters().dropped(DropReason.NOT_SEGMENTED, 1);
+        return at;
     }
 
     @Override

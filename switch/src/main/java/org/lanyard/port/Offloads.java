@@ -1,6 +1,7 @@
 package org.lanyard.port;
 
 import org.lanyard.offload.Coalescer;
+import org.lanyard.offload.IntakeCutter;
 import org.lanyard.offload.VirtioHeader;
 import org.lanyard.tapio.IoVec;
 import org.lanyard.tapio.PacketMessage;
@@ -9,6 +10,7 @@ import org.lanyard.tapio.Region;
 /** What a worker's ports with vnet headers read and write with, in turn: owned by its thread. */
 public final class Offloads implements AutoCloseable {
     final VirtioHeader header = new VirtioHeader();
+    final IntakeCutter cutter = new IntakeCutter();
     final Coalescer coalescer = new Coalescer();
     final IoVec pieces = new IoVec(Coalescer.MOST_FRAMES + 1);
 
@@ -24,6 +26,7 @@ public final class Offloads implements AutoCloseable {
 
     @Override
     public void close() {
+        cutter.close();
         coalescer.close();
         pieces.close();
         headers.close();

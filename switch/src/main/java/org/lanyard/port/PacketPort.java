@@ -66,7 +66,7 @@ public final class PacketPort extends FramePort {
             if (length >= 0) {
                 end = take(slab, end, length);
             } else if (LibC.errno() == Errno.EINVAL) {
-                lose(0); // no vnet header can describe it
+                lose(end, 0); // no vnet header can describe it
             } else {
                 return end; // nothing more, or the interface is down
             }
@@ -82,8 +82,7 @@ public final class PacketPort extends FramePort {
             lost = lostNow;
         }
         if (message.isTruncated() || length < StreamFormat.MIN_HEADER) {
-            lose(length);
-            return at;
+            return lose(at, length);
         }
         with.header.read(message.bytes(), message.header());
         if (message.tagType() == VlanTag.UNTAGGED) {
@@ -92,11 +91,6 @@ public final class PacketPort extends FramePort {
         VlanTag.insert(slab.bytes(), at + PREFIX, length, message.tagType(), message.tagControl());
         with.header.passTag();
         return settle(slab, at, length + VlanTag.SIZE);
-    }
-
-    private void lose(int length) {
-        counters().received(1, length);
-        counters().dropped(DropReason.NOT_SEGMENTED, 1);
     }
 
     /** As net/packet/af_packet.c has it: packet_snd, packet_extra_vlan_len_allowed. */
