@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
             "Tell what happens in a running switch, one JSON object a line, until it ends.",
             "",
             "port-up, port-down, settings, config-applied;",
-            "mac-learned, mac-moved, mac-held, mac-refused;",
+            "mac-learned, mac-moved, mac-held, mac-duplicate, mac-refused;",
             "storm and dropped (frames within the last second); missed (events, when too many came)"
         })
 final class EventsCommand implements Callable<Integer> {

@@ -43,6 +43,7 @@ final class Events {
         LEARNED,
         MOVED,
         HELD,
+        DUPLICATE,
         REFUSED
     }
 
@@ -121,8 +122,10 @@ final class Events {
         String name = "mac-" + note.change().name().toLowerCase(Locale.ROOT);
         ObjectNode event = event(name).put("mac", Mac.format(Fdb.macOf(note.key())));
         event.put("vlan", Fdb.vlanOf(note.key())).put("port", nameOf(note.slot()));
-        if (note.change() == Change.MOVED) {
-            event.put("from", nameOf(note.from()));
+        switch (note.change()) {
+            case MOVED, DUPLICATE -> event.put("from", nameOf(note.from()));
+            case HELD -> event.put("at", nameOf(note.from()));
+            default -> {}
         }
         publish(event);
     }
@@ -229,8 +232,13 @@ final class Events {
         }
 
         @Override
-        public void held(long key, int slot) {
-            note(Change.HELD, key, slot, slot);
+        public void held(long key, int at, int slot) {
+            note(Change.HELD, key, slot, at);
+        }
+
+        @Override
+        public void duplicate(long key, int from, int to) {
+            note(Change.DUPLICATE, key, to, from);
         }
 
         @Override

@@ -2,6 +2,7 @@ package org.lanyard.control;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,19 @@ final class ListeningPort implements Attachment {
     /** After the kernel gave no connection (no descriptors, for example): when to ask again. */
     private static final long RETRY_MILLIS = 200;
 
+    /**
+     * Connections let in at once, and a second in the long run: more guests than that start on no
+     * host, and a program that connects and closes in a loop takes no more of our time.
+     */
+    static final int CONNECTIONS_AT_ONCE = 1_000;
+
+    static final int CONNECTIONS_A_SECOND = 1_000;
+
+    /** The others wait in the kernel's queue; this is a few at a time. */
+    private static final long PACE_MILLIS = 20;
+
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private record Guest(int number, StreamPort port, Connection connection) {}
 
     private final String name;
@@ -46,6 +60,11 @@ final class ListeningPort implements Attachment {
     private final Refusals refusals = new Refusals();
     private final GuestQuota quota;
     private final PeerPulse pulse;
+    private final Clock clock;
+    private final Pace pace;
+
+    /** Those that a guest has. */
+    private final BitSet numbers = new BitSet();
 
     private final TreeMap<Integer, Guest> guests = new TreeMap<>();
     private final Map<Port, Guest> byPort = new HashMap<>();
@@ -56,6 +75,10 @@ final class ListeningPort implements Attachment {
 
     /** Why guests wait in the kernel's queue, or null. */
     private String trouble;
+
+    private long warned;
+    private boolean everWarned;
+    private Connection last;
 
     ListeningPort(
             String name,
@@ -77,6 +100,8 @@ final class ListeningPort implements Attachment {
         this.goings = new LogBudget(clock);
         this.refused = new LogBudget(clock);
         this.troubles = new LogBudget(clock);
+        this.clock = clock;
+        this.pace = new Pace(clock, CONNECTIONS_AT_ONCE, CONNECTIONS_A_SECOND);
     }
 
     @Override
@@ -126,11 +151,15 @@ final class ListeningPort implements Attachment {
 
     /** One at a time: epoll tells again while more are waiting. */
     private void accept() {
+        if (!pace.allows()) {
+            slowDown();
+            return;
+        }
         try {
             Connection connection = listener.accept();
-            boolean last = listeners.room().isLast(connection.fd());
+            boolean isLast = listeners.room().isLast(connection.fd());
             welcome(connection);
-            if (last) {
+            if (isLast) {
                 pause("guests have all descriptors that they may have");
             } else {
                 trouble = null;
@@ -146,8 +175,27 @@ final class ListeningPort implements Attachment {
             LOG.warn("port {}: {}: {}{}", name, why, waiting(), troubles.leftOut());
         }
         trouble = why + ": " + waiting();
+        acceptAfter(RETRY_MILLIS);
+    }
+
+    private void acceptAfter(long millis) {
         loop.unwatch(listener.fd());
-        retry = loop.after(RETRY_MILLIS, TimeUnit.MILLISECONDS, this::resume);
+        retry = loop.after(millis, TimeUnit.MILLISECONDS, this::resume);
+    }
+
+    private void slowDown() {
+        long now = clock.nanoTime();
+        if (!everWarned || now - warned >= PAUSE_NANOS) {
+            everWarned = true;
+            warned = now;
+            LOG.warn(
+                    "port {}: somebody connects again and again, lastly {}: {} connections a second"
+                            + " are let in, and others wait for their turn",
+                    name,
+                    who(last),
+                    CONNECTIONS_A_SECOND);
+        }
+        acceptAfter(PACE_MILLIS);
     }
 
     /** The sentence about those that wait. */
@@ -173,15 +221,13 @@ final class ListeningPort implements Attachment {
     }
 
     private void welcome(Connection connection) throws IOException {
+        last = connection;
         GuestQuota.Refusal refusal = quota.refuse(connection);
         if (refusal != null) {
             refuse(connection, refusal);
             return;
         }
-        int number = 1;
-        while (guests.containsKey(number)) {
-            number++;
-        }
+        int number = numbers.nextClearBit(1);
         while (counters.size() < number) {
             counters.add(new PortCounters());
         }
@@ -191,6 +237,7 @@ final class ListeningPort implements Attachment {
                     ports.adopt(name + "/" + number, counters.get(number - 1), connection);
             Guest guest = new Guest(number, port, connection);
             guests.put(number, guest);
+            numbers.set(number);
             byPort.put(port, guest);
             quota.came(connection);
         } catch (IOException e) {
@@ -258,6 +305,7 @@ final class ListeningPort implements Attachment {
     public void departed(KernelPort port, Departure why) {
         Guest guest = byPort.remove(port);
         guests.remove(guest.number());
+        numbers.clear(guest.number());
         quota.left(guest.connection());
         if (why == Departure.NO_SLOT) {
             refusals.add(GuestQuota.PORTS, 1);

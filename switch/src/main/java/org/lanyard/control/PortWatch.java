@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import org.lanyard.forward.Clock;
 import org.lanyard.forward.Fdb;
 import org.lanyard.frame.DropReason;
-import org.lanyard.frame.Mac;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.port.StreamPort;
 import org.slf4j.Logger;
@@ -60,7 +59,6 @@ final class PortWatch {
     private final Map<Subject, Said> said = new HashMap<>();
     private final Map<StreamPort, HalfFrame> halves = new HashMap<>();
     private final Said fdbFull = new Said();
-    private final Said fdbHeld = new Said();
 
     PortWatch(Clock clock, Listener listener) {
         this.clock = clock;
@@ -136,16 +134,6 @@ final class PortWatch {
                     refused - fdbFull.total,
                     budget.leftOut());
             told(fdbFull, refused);
-        }
-        long held = fdb.held();
-        if (isNews(fdbHeld, held) && budget.allows()) {
-            LOG.warn(
-                    "addresses were seen behind another port than theirs and did not move there,"
-                            + " {} times, last {}: static, sticky, or to and fro as in a loop{}",
-                    held - fdbHeld.total,
-                    Mac.format(fdb.lastHeldMac()),
-                    budget.leftOut());
-            told(fdbHeld, held);
         }
     }
 }

@@ -59,6 +59,8 @@ public final class Switch {
     private final Events events;
     private final Captures captures;
     private final PortWatch watch;
+    private final AddressWatch addresses;
+    private final FdbUpkeep upkeep;
     private final RpcServer rpc;
     private final Supervisor supervisor;
     private final CountDownLatch hasEnded = new CountDownLatch(1);
@@ -98,6 +100,8 @@ public final class Switch {
         Worker.join(workers);
         this.events = new Events(loop, fabric.fdb(), fabric::topology);
         this.watch = new PortWatch(clock, events::dropped);
+        this.upkeep = new FdbUpkeep(loop, clock, fabric.fdb());
+        this.addresses = new AddressWatch(clock);
         this.captures = new Captures(loop, fabric, clock, workers, this::portNames);
         this.rpc = new RpcServer(dir, loop, clock, new RpcMethods(this).all(), events, captures);
         PortFactory factory = new PortFactory(workers, config.portBacklog(), captures);
@@ -177,7 +181,7 @@ public final class Switch {
         if (!stopping) { // first, so that an error below does not end the keeping of time
             loop.after(1, TimeUnit.SECONDS, this::everySecond);
         }
-        fabric.fdb().age(clock.seconds(), (int) config.macAgeing().toSeconds());
+        upkeep.age((int) config.macAgeing().toSeconds());
         for (PortView view : ports.views()) {
             watch.look(view.name(), view.counters());
         }
@@ -185,6 +189,7 @@ public final class Switch {
         watch.keepOnly(guests);
         guests.forEach(watch::lookForHalfFrame);
         watch.look(fabric.fdb());
+        addresses.look(fabric.fdb(), fabric.topology());
         if (!stopping) {
             supervisor.status(summary());
         }
@@ -281,6 +286,7 @@ public final class Switch {
                         watch.look(port.name(), port.counters());
                         events.portDown(port.name(), why.sentence());
                         ports.departed(port, why);
+                        upkeep.sweep();
                     });
         }
     }

@@ -3,6 +3,7 @@ package org.lanyard.forward;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.security.SecureRandom;
+import java.util.Arrays;
 
 /**
  * The hash table under the {@link Fdb}: open addressing with linear probing at a load of at most
@@ -12,15 +13,26 @@ import java.security.SecureRandom;
  * <p>A value stands in one word with a stamp that no other filling of a place has, and a reader
  * looks at key and value twice; the writer empties the key before it fills a place otherwise. A
  * look-up that crosses a change may miss; it never gets another key's value.
+ *
+ * <p>Entries with the same lower {@link #CHAIN_BITS} of their values are one chain, a doubly linked
+ * list through the places: who wants those of one port need not look at all. Chains are the
+ * writer's alone; readers know nothing of them.
  */
 final class AddressTable {
     static final int ABSENT = -1;
     static final long EMPTY = 0;
 
+    /** No place: the end of a chain. */
+    static final int NONE = -1;
+
     /** Of a value, the lower bits that belong to the caller; the others are the stamp. */
     static final int VALUE_BITS = 18;
 
+    /** Of a value, the lower bits that tell its chain. */
+    static final int CHAIN_BITS = 17;
+
     private static final int VALUE_MASK = (1 << VALUE_BITS) - 1;
+    private static final int CHAIN_MASK = (1 << CHAIN_BITS) - 1;
     private static final VarHandle LONG = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle INT = MethodHandles.arrayElementVarHandle(int[].class);
 
@@ -30,8 +42,13 @@ final class AddressTable {
     private final long[] values;
     private final int[] seen;
 
-    /** When the address began to move about, and how often it has since; the writer's. */
-    private final long[] moves;
+    /** What the caller notes about the address at a place; the writer's. */
+    private final long[] notes;
+
+    // The chains; the writer's.
+    private final int[] nexts;
+    private final int[] previous;
+    private int[] firsts = {};
 
     private long stamp;
 
@@ -44,7 +61,9 @@ final class AddressTable {
         this.keys = new long[places];
         this.values = new long[places];
         this.seen = new int[places];
-        this.moves = new long[places];
+        this.notes = new long[places];
+        this.nexts = new int[places];
+        this.previous = new int[places];
     }
 
     int places() {
@@ -110,12 +129,18 @@ final class AddressTable {
         }
     }
 
-    long movesAt(int place) {
-        return moves[place];
+    /** The writer's, as all below. */
+    long noteAt(int place) {
+        return notes[place];
     }
 
-    void noteMoves(int place, long note) {
-        moves[place] = note;
+    void note(int place, long note) {
+        notes[place] = note;
+    }
+
+    /** The place of one entry of a chain, or {@link #NONE}: the one that came last. */
+    int first(int chain) {
+        return chain < firsts.length ? firsts[chain] : NONE;
     }
 
     private long stamped(int value) {
@@ -123,13 +148,20 @@ final class AddressTable {
     }
 
     void change(int place, int value) {
+        unlink(place);
         LONG.setRelease(values, place, stamped(value));
+        link(place);
     }
 
     void put(int place, long key, int value, int now) {
+        fill(place, key, value, now, 0);
+        link(place);
+    }
+
+    private void fill(int place, long key, int value, int now, long note) {
         LONG.setRelease(values, place, stamped(value)); // after the key that was here was emptied
         INT.setOpaque(seen, place, now);
-        moves[place] = 0;
+        notes[place] = note;
         LONG.setRelease(keys, place, key);
     }
 
@@ -137,6 +169,7 @@ final class AddressTable {
     void remove(int place) {
         int gap = place;
         int next = gap;
+        unlink(gap);
         LONG.setRelease(keys, gap, EMPTY);
         while (true) {
             next = next + 1 & mask;
@@ -148,12 +181,57 @@ final class AddressTable {
             boolean reachable =
                     gap <= next ? gap < home && home <= next : gap < home || home <= next;
             if (!reachable) {
-                long note = moves[next];
-                put(gap, key, valueAt(next), seen[next]);
-                moves[gap] = note;
+                fill(gap, key, valueAt(next), seen[next], notes[next]);
+                relink(next, gap);
                 LONG.setRelease(keys, next, EMPTY);
                 gap = next;
             }
+        }
+    }
+
+    private int chainAt(int place) {
+        return (int) values[place] & CHAIN_MASK;
+    }
+
+    private void link(int place) {
+        int chain = chainAt(place);
+        if (chain >= firsts.length) {
+            int known = firsts.length;
+            firsts = Arrays.copyOf(firsts, Math.max(chain + 1, 2 * known));
+            Arrays.fill(firsts, known, firsts.length, NONE);
+        }
+        int behind = firsts[chain];
+        previous[place] = NONE;
+        nexts[place] = behind;
+        if (behind != NONE) {
+            previous[behind] = place;
+        }
+        firsts[chain] = place;
+    }
+
+    private void unlink(int place) {
+        follow(chainAt(place), previous[place], nexts[place]);
+        if (nexts[place] != NONE) {
+            previous[nexts[place]] = previous[place];
+        }
+    }
+
+    /** An entry has moved. */
+    private void relink(int from, int to) {
+        previous[to] = previous[from];
+        nexts[to] = nexts[from];
+        follow(chainAt(to), previous[to], to);
+        if (nexts[to] != NONE) {
+            previous[nexts[to]] = to;
+        }
+    }
+
+    /** From now on a place comes behind another, or first. */
+    private void follow(int chain, int before, int place) {
+        if (before == NONE) {
+            firsts[chain] = place;
+        } else {
+            nexts[before] = place;
         }
     }
 }

@@ -1,7 +1,6 @@
 package org.lanyard.forward;
 
-import java.util.Arrays;
-import java.util.Objects;
+import java.util.BitSet;
 import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.Port;
 
@@ -10,18 +9,20 @@ import org.lanyard.port.Port;
  * forwarders read the published {@link Topology}.
  */
 public final class Fabric {
-    private static final int ANY_VLAN = -1;
-
     private final Fdb fdb;
-    private Port[] bySlot;
-    private volatile Topology topology = new Topology(new Port[0], new Port[0]);
+    private final int maxPorts;
+
+    /** Slots that a port has. */
+    private final BitSet taken = new BitSet();
+
+    private volatile Topology topology = Topology.EMPTY;
 
     /**
      * @param maxPorts ports plugged in at once
      */
     public Fabric(Fdb fdb, int maxPorts) {
         this.fdb = fdb;
-        this.bySlot = new Port[maxPorts];
+        this.maxPorts = maxPorts;
     }
 
     public Fdb fdb() {
@@ -33,7 +34,7 @@ public final class Fabric {
     }
 
     public int maxPorts() {
-        return bySlot.length;
+        return maxPorts;
     }
 
     /**
@@ -43,26 +44,40 @@ public final class Fabric {
      */
     public synchronized boolean plug(Port port) {
         assert port.slot() == Port.UNPLUGGED;
-        for (int slot = 0; slot < bySlot.length; slot++) {
-            if (bySlot[slot] == null) {
-                bySlot[slot] = port;
-                port.plugAt(slot);
-                publish();
-                return true;
-            }
+        int slot = freeSlot();
+        while (slot == Port.UNPLUGGED && taken.cardinality() < maxPorts) {
+            fdb.sweep();
+            slot = freeSlot();
         }
-        return false;
+        if (slot == Port.UNPLUGGED) {
+            return false;
+        }
+        taken.set(slot);
+        port.plugAt(slot);
+        topology = topology.with(port);
+        return true;
     }
 
-    /** Takes the port out and forgets the addresses behind it, before its slot can be reused. */
+    private int freeSlot() {
+        for (int slot = taken.nextClearBit(0);
+                slot < maxPorts;
+                slot = taken.nextClearBit(slot + 1)) {
+            if (fdb.isVacant(slot)) {
+                return slot;
+            }
+        }
+        return Port.UNPLUGGED;
+    }
+
+    /** Takes the port out; its slot is given to none before the addresses behind it are gone. */
     public synchronized void unplug(Port port) {
         int slot = port.slot();
         if (slot == Port.UNPLUGGED) {
             return;
         }
-        bySlot[slot] = null;
-        publish();
-        fdb.flush(slot);
+        topology = topology.without(port);
+        fdb.vacate(slot);
+        taken.clear(slot);
         port.plugAt(Port.UNPLUGGED);
     }
 
@@ -73,9 +88,9 @@ public final class Fabric {
     public synchronized void change(Port port, PortPolicy policy) {
         boolean sameVlans = policy.vlans().equals(port.policy().vlans());
         port.obey(policy);
-        publish();
+        topology = topology.anew();
         if (!sameVlans && port.slot() != Port.UNPLUGGED) {
-            fdb.flushLearned(port.slot(), ANY_VLAN);
+            fdb.unlearn(port.slot());
         }
     }
 
@@ -87,10 +102,5 @@ public final class Fabric {
      */
     public synchronized boolean addStatic(long key, Port port, int now) {
         return port.slot() == Port.UNPLUGGED || fdb.addStatic(key, port.slot(), now);
-    }
-
-    private void publish() {
-        Port[] plugged = Arrays.stream(bySlot).filter(Objects::nonNull).toArray(Port[]::new);
-        topology = new Topology(bySlot.clone(), plugged);
     }
 }

@@ -1,8 +1,6 @@
 package org.lanyard.forward;
 
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -17,7 +15,12 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>No port can push the others out: in a full table a new address takes the place of one behind
  * the port that has the most, unless that is its own. An address that moves to and fro is held
- * where it is for a while.
+ * where it was stable (see {@link Moves}), and behind a port that guards its addresses none is
+ * taken away at all.
+ *
+ * <p>What forgets many addresses does it in slices, each of which holds the lock for some tens of
+ * microseconds: those of one port are a chain of the table, so that no others are looked at; age
+ * and VLANs are looked for without the lock.
  */
 public final class Fdb {
     /** {@link #lookUp}: not known. */
@@ -32,43 +35,48 @@ public final class Fdb {
     /** The same: no room, for all or for this port. */
     public static final int REFUSED = 2;
 
+    /** The same: the address is behind a port that guards it, and this is another. */
+    public static final int SPOOFED = 3;
+
     public static final int NO_LIMIT = Integer.MAX_VALUE;
 
-    /** The time within which an address may move so often and no more. */
-    static final int MOVE_SECONDS = 10;
+    /** For {@link #flushLearned}: of all ports, or in all VLANs. */
+    public static final int ANY = -1;
 
     /** One line of the database. */
     public record Entry(long mac, int vlan, int slot, int ageSeconds, boolean isStatic) {}
 
+    /**
+     * An address and two ports' slots.
+     *
+     * @param slot where it was first
+     * @param other the one that sent with it too
+     */
+    public record Suspect(long mac, int vlan, int slot, int other) {}
+
     private static final int VLAN_BITS = 12;
     private static final int VLAN_MASK = 0xfff;
-    private static final int SLOT_MASK = 0xffff;
-    private static final int STATIC = 1 << 16;
-    private static final int STICKY = 1 << 17;
-    private static final int SEARCH = 4096;
 
-    private final int capacity;
-    private volatile int movesAllowed;
+    private final Addresses addresses;
     private final AddressTable table;
     private final ReentrantLock writing = new ReentrantLock();
+    private final Forgetting forgetting;
+    private final Moves moving;
+    private final Listing listing;
 
-    /**
-     * Addresses that were learned, by slot; others look at it without the lock, to give up early.
-     */
-    private volatile int[] counts = new int[16];
+    /** By slot: whether no other port takes an address away from there. Replaced as a whole. */
+    private volatile BitSet guarded = new BitSet();
 
-    /** At least as many as the port with the most has. */
-    private volatile int most;
+    private final Suspects duplicates = new Suspects();
+    private final Suspects heldOnes = new Suspects();
 
-    /** Where the search for one to forget went on to; the writer's. */
-    private int hand;
+    /** Where {@link #ageSome} goes on. Its caller's. */
+    private int ageingHand;
 
-    private volatile int size;
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong moves = new AtomicLong();
     private final AtomicLong held = new AtomicLong();
-    private final AtomicLong evicted = new AtomicLong();
-    private volatile long lastHeld;
+    private final AtomicLong spoofed = new AtomicLong();
 
     /** Null while nobody wants to know. */
     private volatile FdbJournal journal;
@@ -84,15 +92,17 @@ public final class Fdb {
 
     /**
      * @param capacity addresses, 1 to 16,777,216
-     * @param movesAllowed how often an address may move within {@link #MOVE_SECONDS}
+     * @param movesAllowed how often an address may move within ten seconds
      */
     public Fdb(int capacity, int movesAllowed) {
         if (capacity < 1 || capacity > 1 << 24) {
             throw new IllegalArgumentException("an FDB of " + capacity + " addresses");
         }
-        this.capacity = capacity;
-        this.movesAllowed = movesAllowed;
-        this.table = new AddressTable(capacity);
+        this.moving = new Moves(movesAllowed);
+        this.addresses = new Addresses(capacity);
+        this.table = addresses.table;
+        this.listing = new Listing(table);
+        this.forgetting = new Forgetting(addresses, writing);
     }
 
     /**
@@ -125,7 +135,7 @@ public final class Fdb {
     /** The slot of the port behind which the address is, or {@link #UNKNOWN}. */
     public int lookUp(long key) {
         int value = table.get(key);
-        return value == AddressTable.ABSENT ? UNKNOWN : value & SLOT_MASK;
+        return value == AddressTable.ABSENT ? UNKNOWN : Addresses.slotOf(value);
     }
 
     /**
@@ -144,22 +154,51 @@ public final class Fdb {
      *
      * @param limit addresses that may be learned behind it
      * @param sticky whether an address that is learned there stays there while it is seen
-     * @return {@link #KNOWN}, {@link #CHANGED} or {@link #REFUSED}
+     * @return {@link #KNOWN}, {@link #CHANGED}, {@link #REFUSED} or {@link #SPOOFED}
      */
     public int learn(long key, int slot, int now, int limit, boolean sticky) {
         int place = table.find(key);
-        if (place >= 0 && (table.valueAt(place) & SLOT_MASK) == slot) {
-            table.see(place, now);
-            return KNOWN;
-        }
-        if (place < 0 && size >= capacity && count(slot) + 2 > most) {
+        if (place >= 0) {
+            int value = table.valueAt(place);
+            if (Addresses.slotOf(value) == slot) {
+                table.see(place, now);
+                return KNOWN;
+            }
+            if (isGuarded(table.valueOf(key, place))) {
+                return noteSpoofed();
+            }
+        } else if (addresses.isFullFor(slot)) {
             return refuse(key, slot);
         }
         if (!writing.tryLock()) {
             return KNOWN;
         }
         try {
+            moving.at(now);
             return write(key, slot, now, limit, sticky);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private boolean isGuarded(int value) {
+        return value != AddressTable.ABSENT && guarded.get(Addresses.slotOf(value));
+    }
+
+    private int noteSpoofed() {
+        spoofed.incrementAndGet();
+        return SPOOFED;
+    }
+
+    /** Whether other ports' frames may not have the addresses behind this one; any thread. */
+    public void guard(int slot, boolean guards) {
+        writing.lock();
+        try {
+            if (guarded.get(slot) != guards) {
+                BitSet next = (BitSet) guarded.clone();
+                next.set(slot, guards);
+                guarded = next;
+            }
         } finally {
             writing.unlock();
         }
@@ -170,8 +209,8 @@ public final class Fdb {
         if (place >= 0) {
             return move(key, place, slot, now, limit, sticky);
         }
-        int value = sticky ? slot | STICKY : slot;
-        if (count(slot) >= limit || !insert(~place, key, value, now)) {
+        int value = learned(slot, sticky);
+        if (addresses.shares.of(slot) >= limit || !addresses.insert(~place, key, value, now)) {
             return refuse(key, slot);
         }
         FdbJournal told = journal;
@@ -179,6 +218,10 @@ public final class Fdb {
             told.learned(key, slot);
         }
         return CHANGED;
+    }
+
+    private static int learned(int slot, boolean sticky) {
+        return sticky ? Addresses.learnedAt(slot) | Addresses.STICKY : Addresses.learnedAt(slot);
     }
 
     private int refuse(long key, int slot) {
@@ -190,61 +233,57 @@ public final class Fdb {
         return REFUSED;
     }
 
-    /**
-     * Takes a key in that is not there.
-     *
-     * @param place the empty one where the search for it ended
-     * @return false when there is no room for it
-     */
-    private boolean insert(int place, long key, int value, int now) {
-        int free = place;
-        if (size >= capacity) {
-            if (!makeRoomFor(value & SLOT_MASK)) {
-                return false;
-            }
-            free = ~table.find(key); // what made room may have moved others
-        }
-        table.put(free, key, value, now);
-        if ((value & STATIC) == 0) {
-            count(value & SLOT_MASK, 1);
-        }
-        size++;
-        return true;
-    }
-
-    /** The place may hold another entry afterwards. */
-    private void forget(int place) {
-        int value = table.valueAt(place);
-        table.remove(place);
-        if ((value & STATIC) == 0) {
-            count(value & SLOT_MASK, -1);
-        }
-        size--;
-    }
-
     private int move(long key, int place, int slot, int now, int limit, boolean sticky) {
         int value = table.valueAt(place);
-        int from = value & SLOT_MASK;
+        int from = Addresses.slotOf(value);
         if (from == slot) {
             return KNOWN; // another worker was quicker
         }
-        if ((value & (STATIC | STICKY)) != 0 || mayNotMove(place, now)) {
-            lastHeld = key;
-            held.incrementAndGet();
-            FdbJournal told = journal;
-            if (told != null) {
-                told.held(key, slot);
-            }
-            return KNOWN;
+        if (isGuarded(value)) {
+            return noteSpoofed();
         }
-        if (count(slot) >= limit) {
+        if ((value & (Addresses.STATIC | Addresses.STICKY)) != 0) {
+            return held(key, from, slot);
+        }
+        long note = table.noteAt(place);
+        if (moving.stays(note, table.seenAt(place), slot, now)) {
+            table.note(place, moving.held(note, from, slot, now));
+            int home = moving.holdingPlace(note, from, slot, now);
+            held(key, home, slot);
+            if (home == from) {
+                return KNOWN;
+            }
+            return moveOn(key, place, home, false);
+        }
+        if (addresses.shares.of(slot) >= limit) {
             return refuse(key, slot);
         }
-        moves.incrementAndGet();
+        if (moving.returns(note, slot, now)) {
+            duplicates.note(key, slot, from);
+            FdbJournal told = journal;
+            if (told != null) {
+                told.duplicate(key, from, slot);
+            }
+        }
+        table.note(place, moving.moved(note, from, now));
         table.see(place, now);
-        table.change(place, sticky ? slot | STICKY : slot);
-        count(from, -1);
-        count(slot, 1);
+        return moveOn(key, place, slot, sticky);
+    }
+
+    private int held(long key, int at, int slot) {
+        held.incrementAndGet();
+        heldOnes.note(key, at, slot);
+        FdbJournal told = journal;
+        if (told != null) {
+            told.held(key, at, slot);
+        }
+        return KNOWN;
+    }
+
+    private int moveOn(long key, int place, int slot, boolean sticky) {
+        int from = Addresses.slotOf(table.valueAt(place));
+        moves.incrementAndGet();
+        addresses.change(place, learned(slot, sticky));
         FdbJournal told = journal;
         if (told != null) {
             told.moved(key, from, slot);
@@ -252,64 +291,9 @@ public final class Fdb {
         return CHANGED;
     }
 
-    /** From now on an address may move so often within {@link #MOVE_SECONDS}; any thread. */
+    /** From now on an address may move so often within ten seconds; any thread. */
     public void allowMoves(int number) {
-        movesAllowed = number;
-    }
-
-    /** Counts moves; says no to one too many until the time is over. */
-    private boolean mayNotMove(int place, int now) {
-        long note = table.movesAt(place);
-        int since = (int) (note >>> Integer.SIZE);
-        int count = (int) note;
-        if (count == 0 || now - since >= MOVE_SECONDS) {
-            since = now;
-            count = 0;
-        } else if (count >= movesAllowed) {
-            return true;
-        }
-        table.noteMoves(place, (long) since << Integer.SIZE | count + 1);
-        return false;
-    }
-
-    private int count(int slot) {
-        int[] now = counts;
-        return slot < now.length ? now[slot] : 0;
-    }
-
-    private void count(int slot, int change) {
-        if (slot >= counts.length) {
-            counts = Arrays.copyOf(counts, Math.max(slot + 1, 2 * counts.length));
-        }
-        int count = counts[slot] + change;
-        counts[slot] = count;
-        if (count > most) {
-            most = count;
-        }
-    }
-
-    /** Forgets an address behind the port with the most, if it has two more than this one. */
-    private boolean makeRoomFor(int slot) {
-        int heaviest = 0;
-        for (int i = 1; i < counts.length; i++) {
-            if (counts[i] > counts[heaviest]) {
-                heaviest = i;
-            }
-        }
-        most = counts[heaviest];
-        if (most < count(slot) + 2) {
-            return false;
-        }
-        for (int i = 0; i < SEARCH && i < table.places(); i++) {
-            hand = hand + 1 & table.places() - 1;
-            if (table.keyAt(hand) != AddressTable.EMPTY
-                    && (table.valueAt(hand) & (SLOT_MASK | STATIC)) == heaviest) {
-                forget(hand);
-                evicted.incrementAndGet();
-                return true;
-            }
-        }
-        return false;
+        moving.allow(number);
     }
 
     /**
@@ -321,15 +305,12 @@ public final class Fdb {
         writing.lock();
         try {
             int place = table.find(key);
+            int value = Addresses.learnedAt(slot) | Addresses.STATIC;
             if (place >= 0) {
-                int value = table.valueAt(place);
-                if ((value & STATIC) == 0) {
-                    count(value & SLOT_MASK, -1);
-                }
-                table.change(place, slot | STATIC);
+                addresses.change(place, value);
                 return true;
             }
-            return insert(~place, key, slot | STATIC, now);
+            return addresses.insert(~place, key, value, now);
         } finally {
             writing.unlock();
         }
@@ -337,21 +318,91 @@ public final class Fdb {
 
     /** Forgets what was learned and not seen for so many seconds; returns how many that were. */
     public int age(int now, int ageingSeconds) {
-        return removeIf((key, value, seen) -> (value & STATIC) == 0 && now - seen >= ageingSeconds);
+        return forgetting.removeIf(0, table.places(), old(now, ageingSeconds));
+    }
+
+    /**
+     * The same in so many places, from where it ended the last time. One thread's.
+     *
+     * @param places at least 1
+     * @return whether there are more; then it goes on there the next time
+     */
+    public boolean ageSome(int now, int ageingSeconds, int places) {
+        int end = (int) Math.min(table.places(), (long) ageingHand + places);
+        forgetting.removeIf(ageingHand, end, old(now, ageingSeconds));
+        ageingHand = end == table.places() ? 0 : end;
+        return ageingHand > 0;
+    }
+
+    private Forgetting.Judge old(int now, int ageingSeconds) {
+        return (key, value, seen) -> !Addresses.isStatic(value) && now - seen >= ageingSeconds;
     }
 
     /** Forgets all addresses behind a port, static ones too; returns how many that were. */
-    public int flush(int port) {
-        return removeIf((key, value, seen) -> (value & SLOT_MASK) == port);
+    public int flush(int slot) {
+        return forgetting.flush(slot);
     }
 
-    /** Forgets what was learned, of one port and of one VLAN; -1 for any. */
+    /**
+     * The port at a slot is there no more: forgets some of the addresses behind it, and lets {@link
+     * #sweep} forget the rest. No port may have the slot before it {@link #isVacant}.
+     */
+    public void vacate(int slot) {
+        writing.lock();
+        try {
+            moving.leave(slot);
+            forgetting.vacate(slot);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Whether nothing is known any more of a port that was at that slot. */
+    public boolean isVacant(int slot) {
+        if (!addresses.hasDoomed()) {
+            return true;
+        }
+        writing.lock();
+        try {
+            return !addresses.isDoomed(slot);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Forgets what was learned behind a port: some now, the rest by {@link #sweep}. */
+    public void unlearn(int slot) {
+        writing.lock();
+        try {
+            forgetting.unlearn(slot);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /**
+     * Forgets a slice of what is still to be forgotten.
+     *
+     * @return whether there is more
+     */
+    public boolean sweep() {
+        writing.lock();
+        try {
+            return forgetting.more();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Forgets what was learned, of one port and of one VLAN; {@link #ANY} for each. */
     public int flushLearned(int port, int vlan) {
-        return removeIf(
+        return forgetting.removeIf(
+                0,
+                table.places(),
                 (key, value, seen) ->
-                        (value & STATIC) == 0
-                                && (port < 0 || (value & SLOT_MASK) == port)
-                                && (vlan < 0 || (key & VLAN_MASK) == vlan));
+                        !Addresses.isStatic(value)
+                                && (port == ANY || Addresses.slotOf(value) == port)
+                                && (vlan == ANY || vlanOf(key) == vlan));
     }
 
     /** Forgets one address, static or learned; false when it was not known. */
@@ -360,7 +411,8 @@ public final class Fdb {
         try {
             int place = table.find(key);
             if (place >= 0) {
-                forget(place);
+                addresses.forget(place);
+                addresses.noteDoomed();
             }
             return place >= 0;
         } finally {
@@ -368,63 +420,49 @@ public final class Fdb {
         }
     }
 
-    private interface Judge {
-        boolean condemns(long key, int value, int lastSeen);
+    /**
+     * A copy of all entries, by VLAN and address: for tables that are not large. It takes no lock:
+     * an address that is moved about meanwhile may be left out.
+     */
+    public Entry[] entries(int now) {
+        return listing.after(Listing.FIRST, Math.max(1, table.places()), now);
     }
 
-    private int removeIf(Judge judge) {
-        if (size == 0) {
-            return 0;
-        }
+    /** The first so many of them. */
+    public Entry[] entries(int most, int now) {
+        return listing.after(Listing.FIRST, most, now);
+    }
+
+    /** The next so many that come behind an address in that list, which may be gone. */
+    public Entry[] entriesAfter(long mac, int vlan, int most, int now) {
+        return listing.after(Listing.order(mac, vlan), most, now);
+    }
+
+    /** Addresses that came back to a port which they had left not long ago; each is told once. */
+    public Suspect[] takeDuplicates() {
+        return take(duplicates);
+    }
+
+    /** Some of those that were held since the last time. */
+    public Suspect[] takeHeld() {
+        return take(heldOnes);
+    }
+
+    private Suspect[] take(Suspects some) {
         writing.lock();
         try {
-            int removed = 0;
-            for (int place = 0; place < table.places(); ) {
-                long key = table.keyAt(place);
-                int value = table.valueAt(place);
-                if (key != AddressTable.EMPTY && judge.condemns(key, value, table.seenAt(place))) {
-                    forget(place); // may bring another entry here: look again
-                    removed++;
-                } else {
-                    place++;
-                }
-            }
-            return removed;
+            return some.take();
         } finally {
             writing.unlock();
         }
     }
 
-    /**
-     * A copy of all entries, in no order. It takes no lock, for learning would then go without: an
-     * address that is moved about meanwhile may be left out.
-     */
-    public Entry[] entries(int now) {
-        Map<Long, Entry> entries = new HashMap<>();
-        for (int place = 0; place < table.places(); place++) {
-            long key = table.keyAt(place);
-            int age = Math.max(0, now - table.seenAt(place));
-            int value = table.valueOf(key, place);
-            if (key != AddressTable.EMPTY && value != AddressTable.ABSENT) {
-                entries.put(
-                        key,
-                        new Entry(
-                                key >>> VLAN_BITS,
-                                (int) key & VLAN_MASK,
-                                value & SLOT_MASK,
-                                age,
-                                (value & STATIC) != 0));
-            }
-        }
-        return entries.values().toArray(Entry[]::new);
-    }
-
     public int size() {
-        return size;
+        return addresses.size();
     }
 
     public int capacity() {
-        return capacity;
+        return addresses.capacity();
     }
 
     /** How often an address was not learned for want of room, or for its port's limit. */
@@ -442,13 +480,13 @@ public final class Fdb {
         return held.get();
     }
 
-    /** The address that was held last. */
-    public long lastHeldMac() {
-        return lastHeld >>> VLAN_BITS;
+    /** How many frames came with an address that another port guards. */
+    public long spoofed() {
+        return spoofed.get();
     }
 
     /** How often an address made room for another port's. */
     public long evicted() {
-        return evicted.get();
+        return addresses.evicted();
     }
 }

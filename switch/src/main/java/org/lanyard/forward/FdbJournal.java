@@ -9,8 +9,11 @@ public interface FdbJournal {
 
     void moved(long key, int from, int to);
 
-    /** It was seen behind another port than its own, and stays where it is. */
-    void held(long key, int slot);
+    /** It was seen behind another port than its own, at which it stays. */
+    void held(long key, int at, int slot);
+
+    /** It is behind two ports: it left one not long ago, and is seen there again. */
+    void duplicate(long key, int from, int to);
 
     /** It was seen and not learned, for want of room or for the port's limit. */
     void refused(long key, int slot);

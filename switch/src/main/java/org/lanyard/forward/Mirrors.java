@@ -20,24 +20,49 @@ final class Mirrors {
             this.received = new boolean[slots];
             this.sent = new boolean[slots];
         }
+
+        /** One that watches the same, and that port if it is to. */
+        Watcher with(Port other) {
+            Watcher more = new Watcher(port, mirror, received.length);
+            System.arraycopy(received, 0, more.received, 0, received.length);
+            System.arraycopy(sent, 0, more.sent, 0, sent.length);
+            more.watch(other);
+            return more;
+        }
+
+        /** What it saw of the port that had the slot before is over. */
+        void watch(Port other) {
+            boolean watched = other.policy().mirror().isEmpty() && mirror.covers(other.name());
+            received[other.slot()] = watched && mirror.received();
+            sent[other.slot()] = watched && mirror.sent();
+        }
     }
 
-    private final List<Watcher> watchers = new ArrayList<>();
+    private final List<Watcher> watchers;
+
+    private Mirrors(List<Watcher> watchers) {
+        this.watchers = watchers;
+    }
 
     Mirrors(Port[] ports, int slots) {
+        this(new ArrayList<>());
         for (Port port : ports) {
             Optional<Mirror> mirror = port.policy().mirror();
             if (mirror.isPresent()) {
                 Watcher watcher = new Watcher(port, mirror.get(), slots);
                 for (Port other : ports) {
-                    boolean watched =
-                            other.policy().mirror().isEmpty() && mirror.get().covers(other.name());
-                    watcher.received[other.slot()] = watched && mirror.get().received();
-                    watcher.sent[other.slot()] = watched && mirror.get().sent();
+                    watcher.watch(other);
                 }
                 watchers.add(watcher);
             }
         }
+    }
+
+    /** With a port more, which is no mirror; its slot is below those that there are. */
+    Mirrors with(Port port) {
+        return watchers.isEmpty()
+                ? this
+                : new Mirrors(watchers.stream().map(watcher -> watcher.with(port)).toList());
     }
 
     int count() {

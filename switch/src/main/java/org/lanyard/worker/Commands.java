@@ -27,10 +27,13 @@ final class Commands {
         return ring.isEmpty();
     }
 
-    /** Does all there are. */
-    void obey() {
-        for (Runnable command = ring.poll(); command != null; command = ring.poll()) {
-            command.run();
+    /** Does the next; false when there is none. */
+    boolean obeyNext() {
+        Runnable command = ring.poll();
+        if (command == null) {
+            return false;
         }
+        command.run();
+        return true;
     }
 }

@@ -6,17 +6,24 @@ import org.lanyard.port.KernelPort;
 final class Seat {
     final KernelPort port;
 
+    /** Its epoll token. */
+    final int token;
+
     /** Null while the port stays. */
     Departure departing;
 
     /** What comes is no stream of frames (any more): read and thrown away. */
     boolean outOfStep;
 
+    /** Why nothing is read any more, and the port leaves soon; null while it stays. */
+    Departure gone;
+
     // Nanoseconds of the worker's clock.
     long lastRead;
     long deadline;
 
-    Seat(KernelPort port) {
+    Seat(KernelPort port, int token) {
+        this.token = token;
         this.port = port;
     }
 }

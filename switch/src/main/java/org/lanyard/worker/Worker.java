@@ -1,5 +1,6 @@
 package org.lanyard.worker;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,15 @@ public final class Worker implements Runnable {
     private static final int NO_LIMIT = -1;
     private static final int CLOSING_TURN_MILLIS = 5;
 
+    /**
+     * Ports that come, change or leave: then frames are served again. Who comes and goes all the
+     * time does not hold them up.
+     */
+    private static final int CHANGES_PER_TURN = 8;
+
+    /** The same for whatever else the worker is told. */
+    private static final int COMMANDS_PER_TURN = 256;
+
     /** No read for so long, and a departing peer is taken to have sent all it had. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -57,13 +67,19 @@ public final class Worker implements Runnable {
     /** Null for a worker that is alone. */
     private Handover handover;
 
-    /** A port's place here is its epoll token. */
-    private final List<Seat> seats = new ArrayList<>();
+    private final Seats seats = new Seats();
 
     private final List<KernelPort> faulty = new ArrayList<>();
-    private int occupants;
-    private int departing;
+    private final List<Seat> departing = new ArrayList<>();
+
+    /** Whose other end has closed the connection, until they leave. */
+    private final ArrayDeque<Seat> gone = new ArrayDeque<>();
+
     private boolean stopping;
+
+    /** Ports that came, changed or left just now. */
+    private int changes;
+
     private long now;
     private volatile boolean drained;
 
@@ -85,7 +101,6 @@ public final class Worker implements Runnable {
         this.sleep = new Sleep();
         this.commands = new Commands(sleep.sleeper(), 4 * fabric.maxPorts() + 4);
         this.thread = new Thread(this, "lanyard-data-" + number);
-        seats.add(null); // token 0 is the doorbell's
     }
 
     /**
@@ -148,8 +163,9 @@ public final class Worker implements Runnable {
     public void change(KernelPort port, PortPolicy policy, Runnable done) {
         command(
                 () -> {
-                    Seat seat = seatOf(port);
+                    Seat seat = seats.of(port);
                     if (seat != null && seat.departing == null) {
+                        changes++;
                         fabric.change(port, policy);
                         wires.lay(port);
                     }
@@ -168,7 +184,7 @@ public final class Worker implements Runnable {
     public void retire(KernelPort port, Departure why) {
         command(
                 () -> {
-                    Seat seat = seatOf(port);
+                    Seat seat = seats.of(port);
                     if (seat != null && seat.departing == null) {
                         depart(seat, why);
                     }
@@ -185,7 +201,7 @@ public final class Worker implements Runnable {
         command(
                 () -> {
                     stopping = true;
-                    for (Seat seat : occupied()) {
+                    for (Seat seat : seats.all()) {
                         if (seat.departing == null) {
                             depart(seat, Departure.STOPPED);
                         }
@@ -242,7 +258,7 @@ public final class Worker implements Runnable {
 
     /** A worker lives as long as another may still send it frames. */
     private boolean isDone() {
-        if (!drained && stopping && occupants == 0) {
+        if (!drained && stopping && seats.isEmpty()) {
             drained = true;
             peers.forEach(Worker::wake);
         }
@@ -252,7 +268,7 @@ public final class Worker implements Runnable {
     private void turn() {
         boolean canRead = intake.isReady();
         // When drained we look for the others to be: they ring only for one that sleeps already.
-        boolean closing = departing > 0 || drained;
+        boolean closing = !departing.isEmpty() || drained;
         int limit = closing ? CLOSING_TURN_MILLIS : NO_LIMIT;
         boolean due = canRead && !wires.isEmpty() && isDueOrTimed();
         int ready = sleep.await(!canRead, called, due ? 0 : limit);
@@ -261,7 +277,7 @@ public final class Worker implements Runnable {
         for (int i = 0; i < ready; i++) {
             int token = sleep.token(i);
             if (token != Sleep.NOBODY) {
-                serve(seats.get(token), sleep.events(i));
+                serve(seats.at(token), sleep.events(i));
             }
         }
         if (handover != null) {
@@ -270,12 +286,25 @@ public final class Worker implements Runnable {
         if (!wires.isEmpty()) {
             wires.release(intake, now);
         }
-        commands.obey();
+        obey();
+        changes = 0;
+        while (changes < CHANGES_PER_TURN && !gone.isEmpty()) {
+            Seat seat = gone.remove();
+            leave(seat, seat.departing == null ? seat.gone : seat.departing);
+        }
         if (!faulty.isEmpty()) {
             dismissFaulty();
         }
-        if (departing > 0) {
+        if (!departing.isEmpty()) {
             finishDepartures();
+        }
+    }
+
+    private void obey() {
+        changes = 0;
+        int done = 0;
+        while (done < COMMANDS_PER_TURN && changes < CHANGES_PER_TURN && commands.obeyNext()) {
+            done++;
         }
     }
 
@@ -295,7 +324,7 @@ public final class Worker implements Runnable {
 
     /** Whether somebody handed something in that was not looked at yet. */
     private boolean isCalled() {
-        return !commands.isEmpty() || handover != null && handover.isCalled();
+        return !commands.isEmpty() || !gone.isEmpty() || handover != null && handover.isCalled();
     }
 
     private void serve(Seat seat, int ready) {
@@ -325,7 +354,7 @@ public final class Worker implements Runnable {
 
     private void dismissFaulty() {
         for (KernelPort port : faulty) {
-            Seat seat = seatOf(port);
+            Seat seat = seats.of(port);
             if (seat != null) {
                 leave(seat, Departure.FAULT);
             }
@@ -334,7 +363,7 @@ public final class Worker implements Runnable {
     }
 
     private void ingest(Seat seat) {
-        if (!intake.isReady()) {
+        if (seat.gone != null || !intake.isReady()) {
             return; // epoll tells again when one has come home
         }
         KernelPort port = seat.port;
@@ -357,7 +386,8 @@ public final class Worker implements Runnable {
     }
 
     private void gone(Seat seat, Departure why) {
-        leave(seat, seat.departing == null ? why : seat.departing);
+        seat.gone = why;
+        gone.add(seat);
     }
 
     private void take(Seat seat, int end) {
@@ -370,27 +400,20 @@ public final class Worker implements Runnable {
     }
 
     private void seat(KernelPort port) {
-        int token = 1;
-        while (token < seats.size() && seats.get(token) != null) {
-            token++;
-        }
-        if (token == seats.size()) {
-            seats.add(null);
-        }
+        changes++;
         port.ownedBy(number);
-        Seat seat = new Seat(port);
-        int place = token;
+        Seat seat = seats.add(port);
+        int place = seat.token;
         try {
             sleep.watch(port.fd(), place);
         } catch (ErrnoException e) {
             LOG.error("port {}: {}", port.name(), e.getMessage());
+            seats.remove(seat);
             port.release();
             events.departed(port, Departure.FAULT);
             return;
         }
         port.watchBy((watched, wanted) -> watch(watched, place, wanted));
-        seats.set(place, seat);
-        occupants++;
         if (stopping) {
             depart(seat, Departure.STOPPED);
         } else if (!fabric.plug(port)) {
@@ -409,25 +432,6 @@ public final class Worker implements Runnable {
         }
     }
 
-    private Seat seatOf(KernelPort port) {
-        for (Seat seat : seats) {
-            if (seat != null && seat.port == port) {
-                return seat;
-            }
-        }
-        return null;
-    }
-
-    private List<Seat> occupied() {
-        List<Seat> occupied = new ArrayList<>();
-        for (Seat seat : seats) {
-            if (seat != null) {
-                occupied.add(seat);
-            }
-        }
-        return occupied;
-    }
-
     /**
      * No frame goes to or from the port any more, but what is on its way still is read and sent.
      */
@@ -435,29 +439,35 @@ public final class Worker implements Runnable {
         if (seat.departing != null) {
             return;
         }
+        changes++;
         wires.cut(seat.port);
         fabric.unplug(seat.port);
         seat.departing = why;
         seat.lastRead = now;
         seat.deadline = now + CLOSING_NANOS;
-        departing++;
+        departing.add(seat);
     }
 
     private void finishDepartures() {
-        for (Seat seat : occupied()) {
-            if (seat.departing != null) {
-                boolean quiet = now - seat.lastRead >= QUIET_NANOS && !seat.port.waitsForRoom();
-                if (quiet || now - seat.deadline >= 0) {
-                    leave(seat, seat.departing);
-                }
+        for (int i = 0; i < departing.size(); ) {
+            Seat seat = departing.get(i);
+            boolean quiet = now - seat.lastRead >= QUIET_NANOS && !seat.port.waitsForRoom();
+            if (quiet || now - seat.deadline >= 0) {
+                leave(seat, seat.departing); // and is in the list no more
+            } else {
+                i++;
             }
         }
     }
 
     private void leave(Seat seat, Departure why) {
-        if (seat.departing != null) {
-            departing--;
+        if (seats.of(seat.port) != seat) {
+            return; // it has left
         }
+        if (seat.departing != null) {
+            departing.remove(seat);
+        }
+        changes++;
         KernelPort port = seat.port;
         wires.cut(port);
         fabric.unplug(port);
@@ -466,8 +476,7 @@ public final class Worker implements Runnable {
         } catch (ErrnoException e) {
             LOG.error("port {}: {}", port.name(), e.getMessage());
         }
-        seats.set(seats.indexOf(seat), null);
-        occupants--;
+        seats.remove(seat);
         try {
             port.release();
         } catch (RuntimeException e) {

@@ -177,7 +177,7 @@ final class Keys {
                                 whole(1, 1_000_000),
                                 "10",
                                 "how often an address may move from port to port in ten seconds;"
-                                        + " then it is held where it is"),
+                                        + " then it is held where it was"),
                         key(
                                 "workers",
                                 whole(1, SwitchConfig.MAX_WORKERS),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -162,6 +163,28 @@ class EventsTest {
             }
         } catch (IOException | InterruptedException e) {
             Thread.currentThread().interrupt(); // the test has seen enough
+        }
+    }
+
+    @Test
+    void shouldTellOfAnAddressThatTwoGuestsHave() throws Exception {
+        try (RunningSwitch lanyard = RunningSwitch.of(CONFIGURATION, dir);
+                LineClient client = listen(lanyard);
+                FrameClient ann = FrameClient.at(lanyard.path("ann.sock"));
+                FrameClient ben = FrameClient.at(lanyard.path("ben.sock"))) {
+            lanyard.await("ann/1", "up");
+            lanyard.await("ben/1", "up");
+            ann.send(Frames.frame(BEN, ANN, 100, 1));
+            assertEquals("ann/1", next(client, "mac-learned").path("port").asText());
+            ben.send(Frames.frame(BEN, ANN, 100, 2));
+            assertEquals("ben/1", next(client, "mac-moved").path("port").asText());
+            ann.send(Frames.frame(BEN, ANN, 100, 3));
+            JsonNode duplicate = next(client, "mac-duplicate");
+            assertEquals("52:54:00:00:00:0a", duplicate.path("mac").asText());
+            assertEquals("ann/1", duplicate.path("port").asText());
+            assertEquals("ben/1", duplicate.path("from").asText());
+            String page = Files.readString(Path.of("..", "conf", "RPC.md"));
+            assertTrue(page.contains("| `mac-duplicate` |"), "on the page");
         }
     }
 }

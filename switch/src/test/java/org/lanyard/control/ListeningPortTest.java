@@ -16,9 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.lanyard.forward.Clock;
 import org.lanyard.tapio.LibC;
 
 @Timeout(120)
@@ -289,5 +291,38 @@ class ListeningPortTest {
         }
         assertFalse(Files.exists(dir.resolve("guests.sock")), "guests.sock");
         assertNothingLeft();
+    }
+
+    /** It is let in as often as it may be, and whoever comes after it has a port all the same. */
+    @Test
+    void shouldLetWhoConnectsInALoopWait() throws Exception {
+        AtomicBoolean stands = new AtomicBoolean(true);
+        long start = System.nanoTime();
+        Clock clock = () -> stands.get() ? start : System.nanoTime();
+        try (LogLines log = LogLines.of(ListeningPort.class);
+                RunningSwitch lanyard = RunningSwitch.of("", dir, clock);
+                FrameClient first = guest(lanyard, 1)) {
+            for (int i = 0; i < ListeningPort.CONNECTIONS_AT_ONCE + 100; i++) {
+                FrameClient.at(lanyard.path("guests.sock")).close();
+            }
+            FrameClient second = FrameClient.at(lanyard.path("guests.sock"));
+            Eventually.see("a line", () -> said(log), said -> said == 1);
+            assertEquals(1, up(lanyard), "the last waits");
+            stands.set(false);
+            Eventually.see("a guest that comes after them", () -> up(lanyard), up -> up == 2);
+            FrameClient.meet(first, second);
+            second.close();
+            assertEquals(1, said(log), "once a minute");
+        }
+    }
+
+    private static long said(LogLines log) {
+        return log.lines().stream()
+                .filter(line -> line.contains("port guests: somebody connects again and again"))
+                .count();
+    }
+
+    private static int up(RunningSwitch lanyard) throws IOException {
+        return lanyard.call("status").path("ports").path("up").asInt();
     }
 }

@@ -19,7 +19,7 @@ final class StaticEntryTest {
         assertEquals(3, fdb.lookUp(ANN));
         assertEquals(0, fdb.moves());
         assertEquals(1, fdb.held());
-        assertEquals(0x5254_0000_000aL, fdb.lastHeldMac());
+        assertEquals(0x5254_0000_000aL, fdb.takeHeld()[0].mac());
         assertEquals(0, fdb.age(1_000_000, 1));
         assertEquals(0, fdb.flushLearned(3, -1));
         assertEquals(1, fdb.size());

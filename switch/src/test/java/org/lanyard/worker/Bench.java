@@ -29,7 +29,7 @@ final class Bench implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 20;
 
     /** What the worker told of a port; {@code why} is null when it was plugged in. */
-    record Event(KernelPort port, Departure why) {}
+    record Event(KernelPort port, Departure why, long turn) {}
 
     /** A guest, its port, and the switch's end of the connection. */
     record Guest(WireGuest wire, StreamPort port, Connection connection) {}
@@ -64,12 +64,12 @@ final class Bench implements AutoCloseable {
     private final class Recorder implements PortEvents {
         @Override
         public void plugged(KernelPort port) {
-            events.add(new Event(port, null));
+            events.add(new Event(port, null, turn()));
         }
 
         @Override
         public void departed(KernelPort port, Departure why) {
-            events.add(new Event(port, why));
+            events.add(new Event(port, why, turn()));
         }
     }
 
@@ -83,6 +83,20 @@ final class Bench implements AutoCloseable {
 
     void passMillis(long millis) {
         nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
+    /** How often the worker has looked at its clock: once in a turn. */
+    long turn() {
+        return clockReads.get();
+    }
+
+    /** What the worker told next. */
+    Event nextEvent() throws InterruptedException {
+        Event event = events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (event == null) {
+            throw new AssertionError("nothing within " + PATIENCE_SECONDS + " s");
+        }
+        return event;
     }
 
     /** Returns once the worker has looked at its clock and its ports a few times more. */
@@ -132,7 +146,8 @@ final class Bench implements AutoCloseable {
         if (event == null) {
             throw new AssertionError("nothing of " + port + " within 20 s, " + why + " was due");
         }
-        assertTrue(event.equals(new Event(port, why)), event + ", not " + port + " " + why);
+        boolean due = event.port() == port && event.why() == why;
+        assertTrue(due, event + ", not " + port + " " + why);
     }
 
     boolean isSilent() {

@@ -81,7 +81,7 @@ final class LyingDownTest {
                 Sleeper.LIGHT,
                 () -> commands.give(NOTHING),
                 () -> !commands.isEmpty(),
-                commands::obey);
+                commands::obeyNext);
     }
 
     private void assertNoneIsMissed(
