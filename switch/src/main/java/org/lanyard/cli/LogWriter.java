@@ -61,12 +61,22 @@ final class LogWriter {
     private void writeAll() {
         try {
             while (true) {
-                String line = next();
-                out.print(line);
-                out.flush();
+                writeOne(next());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The line that says that memory ran out is to come through, whatever became of others. */
+    private void writeOne(String line) {
+        try {
+            out.print(line);
+            out.flush();
+        } catch (OutOfMemoryError e) {
+            synchronized (this) {
+                lost++;
+            }
         }
     }
 

@@ -16,6 +16,7 @@ import org.lanyard.control.Supervisor;
 import org.lanyard.control.Switch;
 import org.lanyard.forward.Clock;
 import org.lanyard.tapio.LibC;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -32,6 +33,7 @@ final class RunCommand implements Callable<Integer> {
     /** What it writes instead, with the reason behind it; other lines are the JVM's own. */
     static final String REFUSED = "lanyard: refused: ";
 
+    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
     private static final long SHUTDOWN_MILLIS = 5_000;
 
     @Mixin private Target target;
@@ -76,6 +78,9 @@ final class RunCommand implements Callable<Integer> {
             Path absolute = file == null ? null : file.toAbsolutePath();
             Supervisor supervisor = Supervisor.of(System.getenv(), ProcessHandle.current().pid());
             Switch lanyard = new Switch(config, absolute, dir, Clock.SYSTEM, supervisor);
+            lanyard.lastResort(RunCommand::fall);
+            Thread.setDefaultUncaughtExceptionHandler(
+                    (thread, cause) -> lanyard.died(thread.getName(), cause));
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> end(lanyard), "lanyard-shutdown"));
             Signals signals = new Signals(); // for as long as the process lives
@@ -84,11 +89,18 @@ final class RunCommand implements Callable<Integer> {
             // A terminal that hangs up ends what it ran; of a service it asks to read its file.
             boolean isService = absolute != null || detached || supervisor.isThere();
             signals.on("HUP", isService ? lanyard::requestReload : () -> end(lanyard));
-            return lanyard.run(this::ready) ? ExitCode.DONE : ExitCode.FAILED;
+            if (Supervision.startedAfter() != null) {
+                LOG.warn("the switch is started again: {}", Supervision.startedAfter());
+            }
+            boolean asked = lanyard.run(() -> ready(lanyard, dir));
+            if (asked) {
+                Supervision.end(dir);
+            }
+            return asked ? ExitCode.DONE : ExitCode.FAILED;
         } catch (IOException e) {
             if (detached) {
                 System.out.println(REFUSED + e.getMessage());
-                LoggerFactory.getLogger(RunCommand.class).error("{}", e.getMessage());
+                LOG.error("{}", e.getMessage());
             }
             throw new CommandFailure(ExitCode.FAILED, e.getMessage());
         } finally {
@@ -119,7 +131,15 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void ready() {
+    private void ready(Switch lanyard, RuntimeDir dir) {
+        try {
+            if (!Supervision.claim(dir)) {
+                LOG.warn("the switch was stopped while it was down: it ends again");
+                lanyard.requestStop();
+            }
+        } catch (IOException e) {
+            LOG.warn("{}; the switch is not started again if it crashes", e.toString());
+        }
         if (detached) {
             System.out.println(READY);
             System.out.flush();
@@ -137,15 +157,19 @@ final class RunCommand implements Callable<Integer> {
                 new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     }
 
+    /** The process ends at once, and what was said is written. */
+    private static void fall() {
+        LogSetup.drain();
+        Runtime.getRuntime().halt(ExitCode.FAILED);
+    }
+
     /** The process ends by the ordinary way out of {@link #call}, unless that is blocked. */
     private static void end(Switch lanyard) {
         lanyard.requestStop();
         try {
             if (!lanyard.awaitEnd(SHUTDOWN_MILLIS)) {
-                LoggerFactory.getLogger(RunCommand.class)
-                        .error("no end within {} ms: ending at once", SHUTDOWN_MILLIS);
-                LogSetup.drain();
-                Runtime.getRuntime().halt(ExitCode.FAILED);
+                LOG.error("no end within {} ms: ending at once", SHUTDOWN_MILLIS);
+                fall();
             }
             LogSetup.drain();
         } catch (InterruptedException e) {

@@ -44,6 +44,9 @@ final class StartCommand implements Callable<Integer> {
 
     @Mixin private LogFormat.Choice logFormat;
 
+    @Option(names = "--no-supervise", description = "do not start it again when it ends by a crash")
+    private boolean alone;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         SwitchConfig config = RunCommand.load(file, target.name());
@@ -97,7 +100,10 @@ final class StartCommand implements Callable<Integer> {
         }
         // No file: one would be left behind if this command were killed.
         Process process =
-                new ProcessBuilder(command)
+                new ProcessBuilder(
+                                alone
+                                        ? command
+                                        : Supervision.command(dir, logFormat.format(), command))
                         .directory(new File("/"))
                         .redirectInput(new File("/dev/null"))
                         .start();
@@ -141,6 +147,7 @@ final class StartCommand implements Callable<Integer> {
             return CompletableFuture.supplyAsync(() -> answer(process))
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
+            process.descendants().forEach(ProcessHandle::destroy);
             process.destroy();
             throw new CommandFailure(
                     ExitCode.FAILED,

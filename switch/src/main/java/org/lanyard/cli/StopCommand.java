@@ -19,7 +19,15 @@ final class StopCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        stop(target.dir());
+        RuntimeDir dir = target.dir();
+        try {
+            stop(dir);
+        } catch (CommandFailure e) {
+            if (e.exitCode() != ExitCode.NOT_RUNNING || !Supervision.end(dir)) {
+                throw e;
+            }
+            // It has crashed, and was about to be started again.
+        }
         spec.commandLine().getOut().println("switch stopped");
         return ExitCode.DONE;
     }

@@ -12,7 +12,11 @@ import org.lanyard.tapio.Endpoint;
 final class Conflicts {
     /** The switch's own files in the runtime directory, where relative paths are. */
     private static final Set<Path> RESERVED =
-            Set.of(Path.of("control.sock"), Path.of("lanyard.pid"), Path.of("lanyard.log"));
+            Set.of(
+                    Path.of("control.sock"),
+                    Path.of("lanyard.pid"),
+                    Path.of("lanyard.log"),
+                    Path.of("lanyard.supervisor"));
 
     private final Map<Endpoint, String> listeners = new HashMap<>();
     private final Map<String, String> taps = new HashMap<>();

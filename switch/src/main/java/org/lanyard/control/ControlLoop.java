@@ -91,7 +91,7 @@ final class ControlLoop {
         return timer;
     }
 
-    /** Runs until {@link #end}; the calling thread is the loop's. */
+    /** Runs until {@link #end} or an Error; the calling thread is the loop's. */
     void run() {
         while (!ended) {
             turn();
@@ -142,11 +142,14 @@ final class ControlLoop {
         longestTurn = Math.max(longestTurn, clock.nanoTime() - woke);
     }
 
-    /** One fault must not end the control plane: the switch goes on forwarding and answering. */
+    /**
+     * One fault must not end the control plane: the switch goes on forwarding and answering. After
+     * an Error nobody knows what works still: it ends {@link #run}, and the switch.
+     */
     private static void guarded(Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException e) {
             LOG.error("an error in the switch itself; please report it", e);
         }
     }

@@ -85,6 +85,11 @@ public record RuntimeDir(Path path) {
         return path.resolve("lanyard.pid");
     }
 
+    /** Names who starts the switch again when it has crashed. */
+    public Path supervisor() {
+        return path.resolve("lanyard.supervisor");
+    }
+
     public Path log() {
         return path.resolve("lanyard.log");
     }

@@ -28,6 +28,7 @@ public final class Supervisor {
     private final long pid;
     private final long watchdogNanos;
     private final List<Passed> passed;
+    private volatile boolean hasFailed;
     private String status = "";
 
     private Supervisor(NotifySocket socket, long pid, long watchdogNanos, List<Passed> passed) {
@@ -114,14 +115,20 @@ public final class Supervisor {
 
     /** One line for people; only what is new is told. */
     void status(String newStatus) {
-        if (!newStatus.equals(status)) {
+        if (!hasFailed && !newStatus.equals(status)) {
             status = newStatus;
             tell("STATUS=" + newStatus);
         }
     }
 
     void stopping() {
-        tell("STOPPING=1\nSTATUS=stopping");
+        tell(hasFailed ? "STOPPING=1" : "STOPPING=1\nSTATUS=stopping");
+    }
+
+    /** Why it will end; nothing else is told from now on. Any thread. */
+    void failed(String why) {
+        hasFailed = true;
+        tell("STATUS=failed: " + why.replace('\n', ' '));
     }
 
     /** It is not to end us yet. */

@@ -43,6 +43,7 @@ public final class Switch {
     private static final Logger LOG = LoggerFactory.getLogger(Switch.class);
     private static final long WORKER_END_MILLIS = 2_000;
     private static final long CLIENT_END_MILLIS = 500;
+    private static final long LAST_MILLIS = 5_000;
 
     private SwitchConfig config;
     private Path file;
@@ -64,8 +65,11 @@ public final class Switch {
     private final RpcServer rpc;
     private final Supervisor supervisor;
     private final CountDownLatch hasEnded = new CountDownLatch(1);
+    private final LastWords lastWords;
     private Runnable whenReady;
+    private Runnable lastResort = () -> {};
     private volatile boolean failed;
+    private volatile boolean outOfControl;
     private boolean stopping;
     private boolean announced;
 
@@ -84,6 +88,7 @@ public final class Switch {
             SwitchConfig config, Path file, RuntimeDir dir, Clock clock, Supervisor supervisor)
             throws IOException {
         this.supervisor = supervisor;
+        this.lastWords = new LastWords(supervisor);
         this.config = config;
         this.file = file;
         this.dir = dir;
@@ -128,6 +133,10 @@ public final class Switch {
             } finally {
                 hold.close();
             }
+        } catch (RuntimeException | Error e) {
+            outOfControl = true;
+            died(Thread.currentThread().getName(), e);
+            throw e;
         } finally {
             hasEnded.countDown();
         }
@@ -136,8 +145,9 @@ public final class Switch {
 
     private void live(Runnable ready) throws IOException {
         whenReady = ready;
+        lastWords.await(this::endInOrder, lastResort);
         for (Worker worker : workers) {
-            worker.onDeath(this::workerDied);
+            worker.onDeath(cause -> died("lanyard-data-" + worker.number(), cause));
             worker.start();
         }
         try {
@@ -216,10 +226,25 @@ public final class Switch {
         return hasEnded.await(millis, TimeUnit.MILLISECONDS);
     }
 
-    private void workerDied(Throwable cause) {
-        LOG.error("a data-plane thread died: please report it", cause);
+    /** What ends the process when the switch can't end in order; to be said before {@link #run}. */
+    public void lastResort(Runnable action) {
+        lastResort = action;
+    }
+
+    /** A thread on which it depends has died: the whole ends, and says why. Any thread. */
+    public void died(String thread, Throwable cause) {
         failed = true;
+        lastWords.died(thread, cause);
+    }
+
+    private boolean endInOrder() {
         requestStop();
+        try {
+            return !outOfControl && awaitEnd(LAST_MILLIS) && !outOfControl;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private void beginStop() {

@@ -175,7 +175,7 @@ class BridgeIT {
     void shouldLeaveNoTapBehindWhenItIsKilled() throws Exception {
         Program lanyard = user("4755");
         lanyard.succeed("start", "--config", file);
-        lanyard.process().destroyForcibly();
+        lanyard.kill();
         Eventually.see("no TAP", this::taps, String::isEmpty);
         lanyard.succeed("start", "--config", file);
         assertTrue(taps().contains("tap0"));

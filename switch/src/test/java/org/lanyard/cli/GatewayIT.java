@@ -249,7 +249,7 @@ class GatewayIT {
     @Test
     void shouldLeaveNothingForGoodWhenItIsKilled() throws Exception {
         lanyard.succeed("start", "--config", file("nat = true, " + DHCP));
-        lanyard.process().destroyForcibly();
+        lanyard.kill();
         Eventually.see("no dnsmasq", () -> outside.running("dnsmasq"), List::isEmpty);
         Eventually.see(
                 "no TAP", () -> outside.inHost("ip", "-brief", "link"), s -> !s.contains("lan0"));
@@ -266,9 +266,7 @@ class GatewayIT {
     void shouldReplaceTheRulesOfItsKilledPredecessor() throws Exception {
         lanyard.succeed("start", "--config", file("nat = true"));
         String rules = outside.inHost("nft", "list", "ruleset");
-        ProcessHandle killed = lanyard.process();
-        killed.destroyForcibly();
-        killed.onExit().get();
+        lanyard.kill();
         lanyard.succeed("start", "--config", file("nat = true"));
         assertEquals(rules, outside.inHost("nft", "list", "ruleset"));
     }

@@ -254,9 +254,7 @@ class MacvtapIT {
             Eventually.see("a macvtap again", this::macvtaps, all -> all.contains("lan0-lan"));
             guest.outputOf(AGAIN, PATIENCE);
         }
-        ProcessHandle killed = lanyard.process();
-        killed.destroyForcibly();
-        killed.onExit().get();
+        lanyard.kill();
         assertTrue(macvtaps().contains("lan0-lan"), "it survives its switch");
         host.exec("ip", "link", "add", "link", "card", "name", "mine", "type", "macvtap");
         lanyard.succeed("start", "--config", file);

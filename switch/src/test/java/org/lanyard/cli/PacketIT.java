@@ -255,7 +255,7 @@ class PacketIT {
             outside.peer("ping", "-n", "-c", "1", "-w", "20", "192.0.2.77");
             assertTrue(guest != null);
         }
-        lanyard.process().destroyForcibly();
+        lanyard.kill();
         Eventually.see("an ordinary interface", this::promiscuity, n -> n == 0);
     }
 

@@ -183,8 +183,17 @@ final class Program {
                 .orElseThrow(() -> new AssertionError("no process " + pid));
     }
 
+    /** Ends the running switch, and what would start it again, as a machine without power does. */
+    void kill() throws Exception {
+        Files.deleteIfExists(path("lanyard.supervisor"));
+        ProcessHandle process = process();
+        process.destroyForcibly();
+        process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
     /** Ends what a failed test may have left in the runtime directory. */
     void cleanUp() throws IOException {
+        Files.deleteIfExists(path("lanyard.supervisor"));
         for (ProcessHandle left : processes()) {
             left.destroyForcibly();
         }
@@ -197,7 +206,8 @@ final class Program {
             Path commandLine = Path.of("/proc/" + process.pid() + "/cmdline");
             try {
                 String words = Files.readString(commandLine, StandardCharsets.ISO_8859_1);
-                if (words.contains("--detached\0--runtime-dir\0" + dir + "\0")) {
+                boolean isShell = words.startsWith("/bin/sh\0"); // which supervises one
+                if (!isShell && words.contains("--detached\0--runtime-dir\0" + dir + "\0")) {
                     found.add(process);
                 }
             } catch (IOException e) {

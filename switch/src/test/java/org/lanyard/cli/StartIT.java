@@ -165,8 +165,7 @@ class StartIT {
     void shouldStartAtOnceAfterBeingKilled() throws Exception {
         lanyard.succeed("start");
         ProcessHandle killed = lanyard.process();
-        killed.destroyForcibly();
-        awaitEnd(killed);
+        lanyard.kill();
         for (String file : List.of("control.sock", "guests.sock", "lanyard.pid")) {
             assertTrue(Files.exists(lanyard.path(file)), () -> file + ": the test needs it");
         }

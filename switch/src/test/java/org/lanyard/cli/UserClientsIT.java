@@ -148,7 +148,7 @@ class UserClientsIT {
 
         Process connected = guest.process("smbclient", "//10.0.2.4/qemu", "-N").start();
         Eventually.see("an smbd", () -> outside.running("smbd"), found -> !found.isEmpty());
-        lanyard.process().destroyForcibly();
+        lanyard.kill();
         Eventually.see("no smbd", () -> outside.running("smbd"), List::isEmpty);
         connected.destroyForcibly();
         assertTrue(Files.exists(lanyard.path(".user1-smb")), "it was killed");

@@ -224,7 +224,7 @@ class UserGuestsIT {
 
         start("hostfwd = ['tcp:127.0.0.1:8001-:80']");
         long orphaned = Long.parseLong(out("peer/pid"));
-        lanyard.process().destroyForcibly();
+        lanyard.kill();
         Eventually.see("no child", () -> isAlive(orphaned), alive -> !alive);
         start("hostfwd = ['tcp:127.0.0.1:8001-:80']");
         lanyard.succeed("stop");

@@ -1,6 +1,7 @@
 package org.lanyard.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -102,7 +103,7 @@ class ControlLoopTest {
                     1,
                     TimeUnit.MILLISECONDS,
                     () -> {
-                        throw new AssertionError("another");
+                        throw new IllegalArgumentException("another");
                     });
             timer(2, "still here");
             run(Duration.ofSeconds(1));
@@ -110,6 +111,17 @@ class ControlLoopTest {
             String line = "SEVERE an error in the switch itself; please report it";
             assertEquals(List.of(line, line), log.lines());
         }
+    }
+
+    @Test
+    void shouldEndByAnErrorForNobodyKnowsWhatWorksStill() {
+        loop.execute(
+                () -> {
+                    throw new LinkageError("on purpose");
+                });
+        timer(2, "still here");
+        assertEquals("on purpose", assertThrows(LinkageError.class, () -> loop.run()).getMessage());
+        assertEquals(List.of(), told);
     }
 
     @Test
