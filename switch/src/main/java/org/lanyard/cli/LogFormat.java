@@ -62,7 +62,7 @@ enum LogFormat {
             return format == null ? told(commandLine(pid)) : words();
         }
 
-        private static List<String> commandLine(long pid) {
+        static List<String> commandLine(long pid) {
             try {
                 return List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0"));
             } catch (IOException e) {

@@ -30,6 +30,12 @@ final class RunCommand implements Callable<Integer> {
     /** What the detached switch writes to standard output once guests can connect. */
     static final String READY = "lanyard: ready";
 
+    /**
+     * Names what is read this time in place of the configuration file, which stays the one to read
+     * again: what ran before a restart that failed. The switch that it was read by removes it.
+     */
+    static final String INSTEAD = "--instead-of-config";
+
     /** What it writes instead, with the reason behind it; other lines are the JVM's own. */
     static final String REFUSED = "lanyard: refused: ";
 
@@ -39,6 +45,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin private Target target;
 
     @ArgGroup private Source source = new Source();
+
+    @Option(names = INSTEAD, hidden = true)
+    private Path instead;
 
     @Mixin private LogFormat.Choice logFormat;
 
@@ -65,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path file = source.file();
-        SwitchConfig config = load(file, target.name());
+        SwitchConfig config = load(reading(file, instead), target.name());
         RuntimeDir dir = target.dir(config.name());
         try {
             if (detached) {
@@ -95,6 +104,9 @@ final class RunCommand implements Callable<Integer> {
             boolean asked = lanyard.run(() -> ready(lanyard, dir));
             if (asked) {
                 Supervision.end(dir);
+                if (instead != null) {
+                    Files.deleteIfExists(instead);
+                }
             }
             return asked ? ExitCode.DONE : ExitCode.FAILED;
         } catch (IOException e) {
@@ -106,6 +118,11 @@ final class RunCommand implements Callable<Integer> {
         } finally {
             LogSetup.drain();
         }
+    }
+
+    /** What is to be read in place of a file, which may be null. */
+    static Path reading(Path file, Path instead) {
+        return instead != null && Files.exists(instead) ? instead : file;
     }
 
     /**

@@ -42,14 +42,19 @@ final class StartCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "a TOML file")
     private Path file;
 
+    @Option(names = RunCommand.INSTEAD, hidden = true)
+    private Path instead;
+
     @Mixin private LogFormat.Choice logFormat;
 
-    @Option(names = "--no-supervise", description = "do not start it again when it ends by a crash")
+    @Option(
+            names = Supervision.ALONE,
+            description = "do not start it again when it ends by a crash")
     private boolean alone;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        SwitchConfig config = RunCommand.load(file, target.name());
+        SwitchConfig config = RunCommand.load(RunCommand.reading(file, instead), target.name());
         RuntimeDir dir = target.dir(config.name());
         launch(config, dir);
         var out = spec.commandLine().getOut();
@@ -97,6 +102,9 @@ final class StartCommand implements Callable<Integer> {
         command.addAll(logFormat.words());
         if (file != null) {
             command.addAll(List.of("--config", file.toAbsolutePath().toString()));
+        }
+        if (instead != null) {
+            command.addAll(List.of(RunCommand.INSTEAD, instead.toAbsolutePath().toString()));
         }
         // No file: one would be left behind if this command were killed.
         Process process =

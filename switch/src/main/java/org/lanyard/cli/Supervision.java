@@ -14,6 +14,9 @@ import org.lanyard.control.RuntimeDir;
  * {@code supervise.sh} says. Whose switch is to run stands in a file of the runtime directory.
  */
 final class Supervision {
+    /** Of {@code start}: nobody is to start it again. */
+    static final String ALONE = "--no-supervise";
+
     private static final String SCRIPT = "supervise.sh";
     private static final List<Path> SETSID =
             List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"));
@@ -68,6 +71,12 @@ final class Supervision {
         }
         Files.writeString(dir.supervisor(), shell + "\n");
         return true;
+    }
+
+    /** Whether the running switch was started so that nobody starts it again. */
+    static boolean isAlone(RuntimeDir dir, long pid) {
+        return !Files.exists(dir.supervisor())
+                && LogFormat.Choice.commandLine(pid).contains("--detached");
     }
 
     /**

@@ -10,6 +10,10 @@ mark=$1 log=$2 format=$3
 shift 3
 export LANYARD_SUPERVISOR=$$
 
+# Who started us hears the switch until that is ready, and then goes; the shell's own word about a
+# child that was killed is not to end the shell.
+trap '' PIPE
+
 # However short the PATH is that the switch is to have.
 tool() (
     PATH=$PATH:/usr/bin:/bin
@@ -43,12 +47,15 @@ give_up() {
 again=0
 while :; do
     since=$(tool date +%s)
-    "$@"
+    (
+        trap - PIPE
+        exec "$@"
+    )
     status=$?
     if [ "$status" -eq 0 ] || ! is_ours; then
         exit "$status"
     fi
-    exec < /dev/null > /dev/null 2>&1 # who started us has gone
+    exec > /dev/null 2>&1
     [ $(($(tool date +%s) - since)) -lt 60 ] || again=0
     again=$((again + 1))
     [ "$again" -le 5 ] || give_up "$(how "$status")"

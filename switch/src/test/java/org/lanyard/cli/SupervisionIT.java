@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,8 @@ import org.lanyard.control.FrameClient;
 /** A switch in the background that crashes: it is started again, unless it is not to run. */
 @Timeout(300)
 class SupervisionIT {
+    private static final Duration BOOT = Duration.ofSeconds(90);
+
     @TempDir private Path temp;
     private Program lanyard;
 
@@ -60,8 +63,7 @@ class SupervisionIT {
     }
 
     private void awaitAnother(long killed) throws Exception {
-        Eventually.see("another process", this::pid, pid -> pid != 0 && pid != killed);
-        Eventually.see("an answer", () -> lanyard.run("status").exitCode(), code -> code == 0);
+        Eventually.see("another process", this::pid, pid -> pid != 0 && pid != killed, BOOT);
     }
 
     @ParameterizedTest
@@ -73,6 +75,7 @@ class SupervisionIT {
         ProcessHandle supervisor = supervisor();
         long killed = crash(signal);
         awaitAnother(killed);
+        Eventually.see("an answer", () -> lanyard.run("status").exitCode(), code -> code == 0);
         FrameClient.at(lanyard.path("web.sock")).close();
         String how = signal.equals("KILL") ? "KILL" : "ABRT"; // a JVM aborts on a fault
         assertTrue(
