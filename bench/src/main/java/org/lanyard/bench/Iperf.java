@@ -14,6 +14,9 @@ import java.util.List;
 record Iperf(int warmup, int seconds) {
     private static final int PATIENCE_SECONDS = 45;
     private static final int REACHED_SECONDS = 20;
+    private static final int ATTEMPTS = 4;
+    private static final int PAUSE_MILLIS = 500;
+    private static final String HUNG_UP = "unable to receive control message";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Waits until the other end answers, and iperf3 there. */
@@ -35,10 +38,15 @@ record Iperf(int warmup, int seconds) {
             throws IOException, InterruptedException {
         String command =
                 String.format(
-                        "iperf3 -c %s -J -i 0 -O %d -t %d %s",
+                        "iperf3 -c %s -J -i 0 -O %d -t %d %s || true",
                         address, warmup, seconds, String.join(" ", trial.load()));
         CpuTime before = CpuTime.now(watched);
         String said = client.run(command, warmup + seconds + PATIENCE_SECONDS);
+        for (int i = 1; i < ATTEMPTS && said.contains(HUNG_UP); i++) {
+            Thread.sleep(PAUSE_MILLIS); // the server has not done with the last run
+            before = CpuTime.now(watched);
+            said = client.run(command, warmup + seconds + PATIENCE_SECONDS);
+        }
         CpuTime spent = CpuTime.now(watched).minus(before);
         double candidate = watched.get(0) == 0 ? Double.NaN : spent.candidateCores();
         return Measurement.throughput(bitsPerSecond(said), candidate, spent.othersCores());

@@ -38,7 +38,9 @@ public enum DropReason {
     DRAINED("it came in while the port was being closed"),
     INTERFACE_DOWN("the interface is down"),
     INTERFACE_FULL("the interface's own queue is full: it sends more slowly than it is given"),
-    ABOVE_MTU("it is longer than the interface's MTU lets pass"),
+    ABOVE_MTU(
+            "it is longer than the interface's MTU lets pass; where it is so for its tags, give the"
+                    + " interface an MTU of 4 more for each"),
     NOT_READ("more came in by the interface than was read, and the kernel's buffer was full"),
     WORKER_BUSY("the data-plane thread of the port by which it was to leave is far behind"),
     NOT_SEGMENTED("the host sent it for offload, and it could not be cut into frames"),

@@ -19,6 +19,9 @@ final class Headers {
     static final int GRE = 47;
     static final int UDP_HEADER = 8;
 
+    /** Without options. */
+    static final int TCP_HEADER = 20;
+
     /** What {@link #outer} may be beside {@link #UDP} and {@link #GRE}: their protocol numbers. */
     static final int IN_IPV4 = 4;
 
@@ -65,7 +68,6 @@ final class Headers {
     private static final int SERVICE_TAG = 0x88a8;
     private static final int IPV4_HEADER = 20;
     private static final int IPV4_DESTINATION = 16;
-    private static final int TCP_HEADER = 20;
     private static final int SCTP_HEADER = 12;
     private static final int MORE_FRAGMENTS_AND_OFFSET = 0x3fff;
 

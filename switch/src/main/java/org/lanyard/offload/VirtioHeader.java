@@ -20,6 +20,9 @@ public final class VirtioHeader {
     /** Bytes. */
     public static final int SIZE = 10;
 
+    /** Bytes of a frame's headers, for {@link #writeLone}. */
+    public static final int MOST_HEADERS = 256;
+
     private static final int NEEDS_CHECKSUM = 1;
     private static final int NO_SUPER_FRAME = 0;
     private static final int TCP4 = 1;
@@ -214,6 +217,45 @@ public final class VirtioHeader {
     /** Of the last frame that {@link #writeSuper} described, and of each of its pieces: bytes. */
     public int headersSize() {
         return headersSize;
+    }
+
+    /**
+     * Writes the header of a plain frame as of a super-frame of one piece: the kernel does not look
+     * at the length of such a one (net/packet/af_packet.c packet_snd). What the kernel is to
+     * complete would look right afterwards, so it has to be right before.
+     *
+     * @param header where the struct goes, and behind it the frame's headers, as they are to be
+     *     written
+     * @param headerAt in it; {@link #MOST_HEADERS} bytes have to be behind the struct
+     * @param frame stays as it is
+     * @return how long the frame's headers are, or 0 where it can't be told so
+     */
+    public int writeLone(
+            ByteBuffer header, int headerAt, ByteBuffer frame, int offset, int length) {
+        if (!headers.parse(frame, offset, length) || !isWhole(frame, offset + length)) {
+            return 0;
+        }
+        int copied = headers.payload() - offset;
+        if (copied > MOST_HEADERS) {
+            return 0;
+        }
+        int copy = headerAt + SIZE;
+        header.put(copy, frame, offset, copied);
+        headers.parse(header, copy, copied);
+        int shortest = headers.isTcp() ? Headers.TCP_HEADER : Headers.UDP_HEADER;
+        int segment = copy + length - headers.transport() - shortest;
+        write(headers, header, headerAt, header, copy, length, segment);
+        return copied;
+    }
+
+    private boolean isWhole(ByteBuffer frame, int end) {
+        int transportLength = end - headers.transport();
+        long sum = headers.pseudoSum(frame) + transportLength;
+        sum += Checksum.sum(frame, headers.transport(), transportLength);
+        return headers.networkEnd() == end
+                && headers.payload() < end
+                && (headers.isTcp() || frame.getShort(headers.checksumAt()) != 0)
+                && Checksum.fold(sum) == 0xffff;
     }
 
     /** The same, for headers that were parsed. */

@@ -80,6 +80,13 @@ abstract class FramePort extends KernelPort {
         return true;
     }
 
+    /**
+     * Whether the kernel refuses a frame that {@link #fits}, unless it is part of a super-frame.
+     */
+    boolean isRefusedPlain(ByteBuffer bytes, int offset, int length) {
+        return false;
+    }
+
     /** Where frames are looked at one by one as they leave, they have to be frames. */
     @Override
     public boolean takesSuperFrames() {
@@ -214,11 +221,19 @@ abstract class FramePort extends KernelPort {
                 return LOST;
             }
             with.pieces.add(with.headers.address() + HEADER, HEADER);
+            with.pieces.add(address, length);
         } else {
-            with.pieces.add(with.headers.address(), HEADER);
+            int copied =
+                    isRefusedPlain(bytes, offset, length) ? copyHeaders(bytes, offset, length) : 0;
+            int struct = copied == 0 ? 0 : HEADER;
+            with.pieces.add(with.headers.address() + struct, HEADER + copied);
+            with.pieces.add(address + copied, length - copied);
         }
-        with.pieces.add(address, length);
         return writePieces(1);
+    }
+
+    private int copyHeaders(ByteBuffer bytes, int offset, int length) {
+        return with.header.writeLone(with.headers.bytes(), HEADER, bytes, offset, length);
     }
 
     /** A frame that is lost is counted. */

@@ -14,8 +14,8 @@ public final class Offloads implements AutoCloseable {
     final Coalescer coalescer = new Coalescer();
     final IoVec pieces = new IoVec(Coalescer.MOST_FRAMES + 1);
 
-    /** A plain frame's header, which stays, and behind it one to be written. */
-    final Region headers = Region.allocate(2 * VirtioHeader.SIZE);
+    /** A plain frame's header, which stays; behind it one to be written, and the frame's own. */
+    final Region headers = Region.allocate(2 * VirtioHeader.SIZE + VirtioHeader.MOST_HEADERS);
 
     /** For packet sockets. */
     final PacketMessage message = new PacketMessage();

@@ -29,6 +29,7 @@ public final class PacketPort extends FramePort {
     private static final int ROOM = StreamFormat.MAX_FRAME - VlanTag.SIZE;
 
     private static final int CUSTOMER_TAG = 0x8100;
+    private static final int SERVICE_TAG = 0x88a8;
 
     private volatile int mtu;
     private int lost;
@@ -93,12 +94,24 @@ public final class PacketPort extends FramePort {
         return settle(slab, at, length + VlanTag.SIZE);
     }
 
-    /** As net/packet/af_packet.c has it: packet_snd, packet_extra_vlan_len_allowed. */
+    /** One tag may be beyond the MTU, of whichever type (net/core/dev.c is_skb_forwardable). */
     @Override
     boolean fits(ByteBuffer bytes, int offset, int length) {
         int longest = mtu + StreamFormat.MIN_HEADER;
         return length <= longest
-                || length <= longest + VlanTag.SIZE && VlanTag.type(bytes, offset) == CUSTOMER_TAG;
+                || length <= longest + VlanTag.SIZE && isTag(VlanTag.type(bytes, offset));
+    }
+
+    /** A packet socket knows one type alone (af_packet.c packet_extra_vlan_len_allowed). */
+    @Override
+    boolean isRefusedPlain(ByteBuffer bytes, int offset, int length) {
+        return length > mtu + StreamFormat.MIN_HEADER
+                && VlanTag.type(bytes, offset) == SERVICE_TAG
+                && fits(bytes, offset, length);
+    }
+
+    private static boolean isTag(int type) {
+        return type == CUSTOMER_TAG || type == SERVICE_TAG;
     }
 
     /**

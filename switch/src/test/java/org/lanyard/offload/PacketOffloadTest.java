@@ -170,6 +170,53 @@ final class PacketOffloadTest {
         assertEquals(2, sender.counters().drops(DropReason.ABOVE_MTU));
     }
 
+    /** With one tag of a service's, as with one of a customer's. */
+    @Test
+    void shouldSendFullFramesWhateverTheTypeOfTheirTag() {
+        for (int i = 0; i < 200; i++) {
+            byte[] frame = full(1);
+            frame[12] = (byte) 0x88;
+            frame[13] = (byte) 0xa8;
+            byte[] before = frame.clone();
+            send(frame, frame.length);
+            List<byte[]> got = received(1);
+            assertEquals(1, got.size());
+            assertArrayEquals(before, got.get(0));
+            slab.clear();
+        }
+        assertEquals(0, sender.counters().drops());
+    }
+
+    @Test
+    void shouldCountFullFramesThatNoInterfaceTakesForTheirTags() {
+        byte[] two = full(2);
+        send(two, two.length);
+        byte[] damaged = full(1);
+        damaged[12] = (byte) 0x88;
+        damaged[13] = (byte) 0xa8;
+        damaged[1000] ^= 1; // sent as others are, it would be right
+        send(damaged, damaged.length);
+        assertEquals(2, sender.counters().drops(DropReason.ABOVE_MTU));
+    }
+
+    /** Of 1500 bytes behind the tags. */
+    private byte[] full(int tags) {
+        Packets.Shape any = packets.shape(0);
+        Packets.Shape shape =
+                new Packets.Shape(
+                        any.ipv6(), any.tcp(), tags, any.options(), any.extensions(), 1000);
+        int missing = MTU + 14 + 4 * tags - packets.frame(shape, 0x18).length;
+        return packets.frame(
+                new Packets.Shape(
+                        any.ipv6(),
+                        any.tcp(),
+                        tags,
+                        any.options(),
+                        any.extensions(),
+                        1000 + missing),
+                0x18);
+    }
+
     @Test
     void shouldAllocateNothing() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
