@@ -86,7 +86,14 @@ final class EndedAttack extends Attack {
     @Override
     List<String> look(Scene scene) throws IOException, InterruptedException {
         long before = scene.pid();
-        hit(scene);
+        if (ProcessHandle.of(before).isEmpty()) {
+            return List.of("it was not there any more to be hit");
+        }
+        try {
+            hit(scene);
+        } catch (IOException e) {
+            return List.of("it could not be hit: " + e.getMessage());
+        }
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (System.nanoTime() < deadline) {
             Thread.sleep(100);
