@@ -1,44 +1,43 @@
 package org.lanyard.control;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.lanyard.config.PortKind;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.Port;
 import org.lanyard.worker.Departure;
 
-/** A port of the configuration at work: it owns the descriptors and brings ports to a worker. */
+/**
+ * A port of the configuration at work: it owns the descriptors and brings ports to a worker. None
+ * of this waits; what may wait is done on the port's {@link Lane}, and completes on the control
+ * thread, with an {@link java.io.IOException} that is a sentence for the user where it failed.
+ */
 interface Attachment {
+    /** What had not to wait, and is done. */
+    CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
     String name();
 
-    /**
-     * Opens what is to be opened.
-     *
-     * @throws IOException with a sentence for the user; nothing is left open then
-     */
-    void start() throws IOException;
+    /** Opens what is to be opened; where that fails, nothing is left open. */
+    CompletableFuture<Void> start();
 
     /**
      * Does what can be done of {@link #start} while another port still holds what this one is to
-     * have; {@link #start} follows, or {@link #stop}.
-     *
-     * @throws IOException with a sentence for the user; nothing is left open then
+     * have; {@link #start} follows, or {@link #stop}. Where it fails, nothing is left open.
      */
-    default void prepare() throws IOException {}
+    default CompletableFuture<Void> prepare() {
+        return DONE;
+    }
 
     /** Whether {@link #become} can make it of that kind while its ports stay up. */
     default boolean canBecome(PortKind kind) {
         return false;
     }
 
-    /**
-     * Makes it of a kind that it can become.
-     *
-     * @throws IOException with a sentence for the user; then it goes on as it was
-     */
-    default void become(PortKind kind) throws IOException {
+    /** Makes it of a kind that it can become; where that fails, it goes on as it was. */
+    default CompletableFuture<Void> become(PortKind kind) {
         throw new IllegalStateException(name() + " can't become " + kind);
     }
 
@@ -73,6 +72,11 @@ interface Attachment {
     /** Figures of its own to show, by their names. */
     default Map<String, Long> figures() {
         return Map.of();
+    }
+
+    /** Whether it has waited for another process for so long that no start waits for it. */
+    default boolean isHeldUp() {
+        return false;
     }
 
     /** What there is to show: the configured port itself, and the guests on it. */

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.lanyard.capture.Capture;
@@ -62,6 +62,9 @@ final class Captures {
         /** Workers whose ports may have it as a recorder still, once it ends. */
         int workers;
 
+        /** Its client has the answer that comes before all frames. */
+        boolean isStarted;
+
         /** Its last line was sent. */
         boolean isOver;
 
@@ -79,6 +82,7 @@ final class Captures {
     private final Map<KernelPort, Worker> ports = new IdentityHashMap<>();
     private final List<Session> sessions = new ArrayList<>();
     private final ByteBuffer batch = Capture.buffer(BATCH_SIZE);
+    private boolean isLooking;
     private boolean closing;
     private boolean workersEnded;
 
@@ -99,11 +103,11 @@ final class Captures {
     }
 
     /**
-     * Begins one; ports that are up are seen when this returns.
+     * Begins one; ports that are up are seen when this completes.
      *
      * @param params ports (names), vlan, snap (bytes), count (frames); each may be missing
      */
-    JsonNode start(Client client, JsonNode params) throws JsonRpc.Refusal {
+    CompletableFuture<JsonNode> start(Client client, JsonNode params) throws JsonRpc.Refusal {
         Filter filter = filter(params, names.get());
         long count = number(params, "count", 1, Long.MAX_VALUE, Long.MAX_VALUE);
         if (closing) {
@@ -122,10 +126,15 @@ final class Captures {
         Capture capture = new Capture(filter, count, application, clock, workers.size());
         Session session = new Session(capture, client);
         sessions.add(session);
-        CountDownLatch seen = new CountDownLatch(workers.size());
-        tellWorkers(session, seen::countDown);
-        Turns.await(seen, "some ports are captured a little later");
-        if (sessions.size() == 1) {
+        Turns seen = new Turns(loop, workers.size(), "some ports are captured a little later");
+        tellWorkers(session, seen::done);
+        return seen.all().thenApply(all -> started(session, filter));
+    }
+
+    private JsonNode started(Session session, Filter filter) {
+        session.isStarted = true;
+        if (!isLooking) {
+            isLooking = true;
             lookLater(BUSY_MILLIS);
         }
         ObjectNode answer = JsonNodeFactory.instance.objectNode().put("capturing", true);
@@ -254,7 +263,8 @@ final class Captures {
                 busy |= serve(session);
             }
         } finally { // an error in one does not end the others
-            if (!sessions.isEmpty()) {
+            isLooking = !sessions.isEmpty();
+            if (isLooking) {
                 lookLater(busy ? BUSY_MILLIS : IDLE_MILLIS);
             }
         }
@@ -270,8 +280,8 @@ final class Captures {
             }
             return false;
         }
-        if (!session.client.isIdle()) {
-            return true;
+        if (!session.isStarted || !session.client.isIdle()) {
+            return true; // the answer comes first
         }
         batch.clear();
         boolean all = session.capture.write(batch, isDetached);

@@ -104,6 +104,11 @@ final class ControlLoop {
         ended = true;
     }
 
+    /** The next turn is the first that counts: those of a start load the program. */
+    void forgetTurns() {
+        execute(() -> longestTurn = 0);
+    }
+
     /**
      * For how long, in nanoseconds, it has kept others waiting at most: from its waking to its next
      * sleep. Any thread.

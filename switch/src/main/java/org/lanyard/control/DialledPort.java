@@ -2,14 +2,13 @@ package org.lanyard.control;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.config.PortKind;
 import org.lanyard.forward.Clock;
 import org.lanyard.port.KernelPort;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Endpoint;
-import org.lanyard.tapio.Epoll;
-import org.lanyard.tapio.StreamConnector;
 import org.lanyard.worker.Departure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,16 +16,20 @@ import org.slf4j.LoggerFactory;
 /**
  * A stream port that connects, and dials again with growing pauses whenever it is not connected.
  */
-final class DialledPort extends SinglePort {
+final class DialledPort extends SinglePort implements Dialling.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(DialledPort.class);
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
     private final Endpoint endpoint;
     private final ControlLoop loop;
+    private final Lane names;
     private final LogBudget budget;
     private final PeerPulse pulse;
     private PortKind.StreamConnect kind;
+
+    /** Null while there is none under way. */
+    private Dialling dialling;
 
     private Connection connection;
     private ControlLoop.Timer redial;
@@ -34,11 +37,15 @@ final class DialledPort extends SinglePort {
     private String reason = "not dialled yet";
     private boolean stopped;
 
+    /**
+     * @param names where name servers are asked
+     */
     DialledPort(
             String name,
             PortKind.StreamConnect kind,
             Endpoint endpoint,
             ControlLoop loop,
+            Lane names,
             PortFactory ports,
             Clock clock) {
         super(name, ports);
@@ -46,28 +53,27 @@ final class DialledPort extends SinglePort {
         this.pulse = new PeerPulse(kind.keepalive(), clock);
         this.endpoint = endpoint;
         this.loop = loop;
+        this.names = names;
         this.budget = new LogBudget(clock);
     }
 
     /** Dials once; that nobody answers yet is no error. */
     @Override
-    public void start() {
+    public CompletableFuture<Void> start() {
         dial();
+        return DONE;
     }
 
     private void dial() {
-        try {
-            connection = StreamConnector.start(endpoint);
-            loop.watch(connection.fd(), Epoll.OUT, events -> answered());
-        } catch (IOException e) {
-            failed(e.getMessage());
-        }
+        dialling = new Dialling(endpoint, loop, names, this);
+        dialling.start();
     }
 
-    private void answered() {
-        loop.unwatch(connection.fd());
+    @Override
+    public void connected(Connection made) {
+        dialling = null;
+        connection = made;
         try {
-            StreamConnector.finish(connection);
             pulse.watch(connection);
             port = ports.adopt(name, counters, connection);
         } catch (IOException e) {
@@ -75,7 +81,9 @@ final class DialledPort extends SinglePort {
         }
     }
 
-    private void failed(String why) {
+    @Override
+    public void failed(String why) {
+        dialling = null;
         if (!why.equals(reason) && budget.allows()) {
             LOG.warn("port {} down: {}; dialling again{}", name, why, budget.leftOut());
         }
@@ -89,7 +97,6 @@ final class DialledPort extends SinglePort {
 
     private void closeConnection() {
         if (connection != null) {
-            loop.unwatch(connection.fd());
             Closing.quietly(connection);
             connection = null;
         }
@@ -119,11 +126,16 @@ final class DialledPort extends SinglePort {
     }
 
     @Override
-    public void become(PortKind next) throws IOException {
+    public CompletableFuture<Void> become(PortKind next) {
         kind = (PortKind.StreamConnect) next;
         pulse.allow(kind.keepalive());
-        if (port != null) {
-            pulse.watch(connection);
+        try {
+            if (port != null) {
+                pulse.watch(connection);
+            }
+            return DONE;
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
         }
     }
 
@@ -140,14 +152,22 @@ final class DialledPort extends SinglePort {
         if (redial != null) {
             redial.cancel();
         }
+        if (dialling != null) {
+            dialling.end();
+            dialling = null;
+        }
         if (port == null) {
             closeConnection();
         }
     }
 
+    private String waitsFor() {
+        return dialling == null ? reason : dialling.doing();
+    }
+
     @Override
     public List<PortView> views() {
         Connection.Peer peer = isUp() ? connection.peer() : Connection.Peer.UNKNOWN;
-        return List.of(view("stream", endpoint.toString(), isUp() ? null : reason, 0, peer));
+        return List.of(view("stream", endpoint.toString(), isUp() ? null : waitsFor(), 0, peer));
     }
 }

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +19,27 @@ import org.slf4j.LoggerFactory;
  * out. It knows nothing of the methods but their names.
  */
 final class JsonRpc {
+    /** One whose answer may come later. */
     @FunctionalInterface
     interface Method {
         /**
          * @param params an object, an array, or a missing node
+         * @return completed on the control thread; with a {@link Refusal} where it is refused
+         */
+        CompletableFuture<JsonNode> call(JsonNode params) throws Refusal;
+    }
+
+    /** One that has its answer at once. */
+    @FunctionalInterface
+    interface Prompt {
+        /**
+         * @param params an object, an array, or a missing node
          */
         JsonNode call(JsonNode params) throws Refusal;
+    }
+
+    static Method promptly(Prompt method) {
+        return params -> CompletableFuture.completedFuture(method.call(params));
     }
 
     /** An answer that is an error of the caller's. */
@@ -70,55 +87,85 @@ final class JsonRpc {
     }
 
     /** The answer to one line, or null where none is due: to notifications. */
-    String handle(String line) {
+    CompletableFuture<String> handle(String line) {
         JsonNode message;
         try {
             message = json.readTree(line);
         } catch (JsonProcessingException e) {
-            return error(json.nullNode(), PARSE_ERROR, "no JSON: " + e.getOriginalMessage());
+            String what = "no JSON: " + e.getOriginalMessage();
+            return promptly(error(json.nullNode(), PARSE_ERROR, what));
         }
         return message.isArray() && !message.isEmpty() ? batch(message) : answer(message);
     }
 
-    private String batch(JsonNode requests) {
-        StringBuilder answers = new StringBuilder();
-        for (JsonNode request : requests) {
-            String answer =
-                    answers.length() < LARGEST_BATCH_ANSWER
-                            ? answer(request)
-                            : refuse(request, BATCH_TOO_LARGE, "the batch's answer grew too large");
-            if (answer != null) {
-                answers.append(answers.isEmpty() ? '[' : ',').append(answer);
-            }
-        }
-        return answers.isEmpty() ? null : answers.append(']').toString();
+    private static CompletableFuture<String> promptly(String answer) {
+        return CompletableFuture.completedFuture(answer);
     }
 
-    private String answer(JsonNode request) {
+    /** One after another, as they stand there. */
+    private CompletableFuture<String> batch(JsonNode requests) {
+        CompletableFuture<StringBuilder> all =
+                CompletableFuture.completedFuture(new StringBuilder());
+        for (JsonNode request : requests) {
+            all = all.thenCompose(answers -> answer(request, answers));
+        }
+        return all.thenApply(answers -> answers.isEmpty() ? null : answers.append(']').toString());
+    }
+
+    private CompletableFuture<StringBuilder> answer(JsonNode request, StringBuilder answers) {
+        CompletableFuture<String> next =
+                answers.length() < LARGEST_BATCH_ANSWER
+                        ? answer(request)
+                        : promptly(
+                                refuse(
+                                        request,
+                                        BATCH_TOO_LARGE,
+                                        "the batch's answer grew too large"));
+        return next.thenApply(
+                answer ->
+                        answer == null
+                                ? answers
+                                : answers.append(answers.isEmpty() ? '[' : ',').append(answer));
+    }
+
+    private CompletableFuture<String> answer(JsonNode request) {
         String wrong = whatIsWrong(request);
         if (wrong != null) {
-            return error(idToEcho(request), INVALID_REQUEST, wrong);
+            return promptly(error(idToEcho(request), INVALID_REQUEST, wrong));
         }
         String name = request.get("method").asText();
         Method method = methods.get(name);
         if (method == null) {
             String known = String.join(", ", methods.keySet());
-            return refuse(request, NO_SUCH_METHOD, "no method '" + name + "'; there are " + known);
+            String what = "no method '" + name + "'; there are " + known;
+            return promptly(refuse(request, NO_SUCH_METHOD, what));
         }
+        CompletableFuture<JsonNode> result;
         try {
-            JsonNode result = method.call(request.path("params"));
-            if (!request.has("id")) {
-                return null;
-            }
-            ObjectNode answer = envelope(request.get("id"));
-            answer.set("result", result);
-            return answer.toString();
-        } catch (Refusal e) {
-            return refuse(request, e.code, e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.error("method {}", name, e);
-            return refuse(request, INTERNAL_ERROR, "an error in the switch itself; see its log");
+            result = method.call(request.path("params"));
+        } catch (Refusal | RuntimeException e) {
+            result = CompletableFuture.failedFuture(e);
         }
+        return result.handle(
+                (value, e) -> e == null ? success(request, value) : failure(request, name, e));
+    }
+
+    private String success(JsonNode request, JsonNode result) {
+        if (!request.has("id")) {
+            return null;
+        }
+        ObjectNode answer = envelope(request.get("id"));
+        answer.set("result", result);
+        return answer.toString();
+    }
+
+    private String failure(JsonNode request, String name, Throwable thrown) {
+        Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+        if (cause instanceof Refusal refusal) {
+            return refuse(request, refusal.code, refusal.getMessage());
+        }
+        LOG.error("method {}", name, cause);
+        return refuse(request, INTERNAL_ERROR, "an error in the switch itself; see its log");
     }
 
     private static String whatIsWrong(JsonNode request) {

@@ -128,6 +128,11 @@ final class Lane {
         enqueue(errand);
     }
 
+    /** Likewise; what it brings is nothing to throw away. */
+    <T> void run(String what, int seconds, Work<T> work, Done<T> done) {
+        run(what, seconds, work, late -> {}, done);
+    }
+
     /** Does it elsewhere, after those before it, however long that takes. */
     void clean(String what, Runnable work) {
         enqueue(
@@ -183,15 +188,11 @@ final class Lane {
                 wait.map(
                                 w ->
                                         now.what
-                                                + ": "
+                                                + ", waiting for "
                                                 + w.what()
-                                                + " has not answered for "
-                                                + seconds(w.nanos()))
-                        .orElseGet(
-                                () ->
-                                        now.what
                                                 + " since "
-                                                + seconds(System.nanoTime() - now.since)));
+                                                + seconds(w.nanos()))
+                        .orElse(now.what + " since " + seconds(System.nanoTime() - now.since)));
     }
 
     private static String seconds(long nanos) {

@@ -1,10 +1,11 @@
 package org.lanyard.control;
 
-import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -26,6 +27,8 @@ final class LatePorts {
     /** With why each is not open; in the order in which they came. */
     private final Map<Attachment, String> reasons = new LinkedHashMap<>();
 
+    private final Set<Attachment> opening = new HashSet<>();
+
     /** Pending as long as one could not be opened, else null. */
     private ControlLoop.Timer retry;
 
@@ -46,9 +49,11 @@ final class LatePorts {
         reasons.keySet().removeIf(wanted.negate());
     }
 
-    /** Why it is not open yet; empty for one that is not late. */
+    /** Why it is not open yet; empty for one that is not late, or just being opened. */
     Optional<String> reason(Attachment attachment) {
-        return Optional.ofNullable(reasons.get(attachment));
+        return opening.contains(attachment)
+                ? Optional.empty()
+                : Optional.ofNullable(reasons.get(attachment));
     }
 
     /** Opens those that have become free; those that failed wait for their time. */
@@ -59,24 +64,32 @@ final class LatePorts {
     private void open(Predicate<String> which) {
         for (Attachment late : List.copyOf(reasons.keySet())) {
             String before = reasons.get(late);
-            if (which.test(before) && isFree.test(late)) {
-                open(late, before);
+            if (which.test(before) && !opening.contains(late) && isFree.test(late)) {
+                open(late);
             }
         }
     }
 
-    private void open(Attachment late, String before) {
-        try {
-            late.start();
-            reasons.remove(late);
-        } catch (IOException e) {
-            String why = e.getMessage();
-            if (!why.equals(before)) {
-                LOG.warn("{}; trying again every {} s", why, RETRY_SECONDS);
-            }
-            reasons.put(late, why);
-            retryLater();
+    private void open(Attachment late) {
+        opening.add(late);
+        late.start()
+                .whenComplete(
+                        (done, thrown) -> {
+                            opening.remove(late);
+                            if (thrown == null) {
+                                reasons.remove(late);
+                            } else if (reasons.containsKey(late)) {
+                                add(late, thrown.getMessage());
+                            }
+                        });
+    }
+
+    /** It could not be opened, and is tried again. */
+    void add(Attachment late, String why) {
+        if (!why.equals(reasons.put(late, why))) {
+            LOG.warn("{}; trying again every {} s", why, RETRY_SECONDS);
         }
+        retryLater();
     }
 
     private void retryLater() {

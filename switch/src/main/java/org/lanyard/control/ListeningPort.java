@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.lanyard.config.PortKind;
 import org.lanyard.forward.Clock;
 import org.lanyard.frame.PortCounters;
@@ -46,11 +48,15 @@ final class ListeningPort implements Attachment {
 
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    /** For name servers, and whoever knows this host's groups. */
+    private static final int PATIENCE_SECONDS = 10;
+
     private record Guest(int number, StreamPort port, Connection connection) {}
 
     private final String name;
     private final Endpoint endpoint;
     private final ControlLoop loop;
+    private final Lane lane;
     private final PortFactory ports;
     private final Listeners listeners;
     private final LogBudget comings;
@@ -79,6 +85,7 @@ final class ListeningPort implements Attachment {
     private long warned;
     private boolean everWarned;
     private Connection last;
+    private boolean stopped;
 
     ListeningPort(
             String name,
@@ -86,6 +93,7 @@ final class ListeningPort implements Attachment {
             Endpoint endpoint,
             Listeners listeners,
             ControlLoop loop,
+            Lane lane,
             PortFactory ports,
             Clock clock) {
         this.name = name;
@@ -93,6 +101,7 @@ final class ListeningPort implements Attachment {
         this.endpoint = endpoint;
         this.listeners = listeners;
         this.loop = loop;
+        this.lane = lane;
         this.ports = ports;
         this.quota = new GuestQuota(listeners.room(), LibC.geteuid(), kind.limits());
         this.pulse = new PeerPulse(kind.keepalive(), clock);
@@ -115,14 +124,62 @@ final class ListeningPort implements Attachment {
     }
 
     @Override
-    public void start() throws IOException {
+    public CompletableFuture<Void> start() {
+        CompletableFuture<Void> outcome = new CompletableFuture<>();
+        Lane.Done<StreamListener> done =
+                (opened, trouble) -> {
+                    try {
+                        listen(opened, trouble);
+                        outcome.complete(null);
+                    } catch (IOException e) {
+                        outcome.completeExceptionally(refused(e));
+                    }
+                };
+        Lane.Work<StreamListener> open = () -> listeners.open(name, endpoint, kind);
+        elsewhere(open, Closing::quietly, done);
+        return outcome;
+    }
+
+    /** Only where name servers are asked for a host, or whoever knows the groups for one. */
+    private <T> void elsewhere(Lane.Work<T> work, Consumer<T> unwanted, Lane.Done<T> done) {
+        if (endpoint instanceof Endpoint.Tcp tcp && !tcp.isNumeric()) {
+            lane.run("resolving " + tcp.host(), PATIENCE_SECONDS, work, unwanted, done);
+        } else if (kind.group().isPresent()) {
+            String group = kind.group().get();
+            lane.run("looking up group " + group, PATIENCE_SECONDS, work, unwanted, done);
+        } else {
+            T result = null;
+            IOException trouble = null;
+            try {
+                result = work.run();
+            } catch (IOException e) {
+                trouble = e;
+            }
+            done.done(result, trouble);
+        }
+    }
+
+    private void listen(StreamListener opened, IOException trouble) throws IOException {
+        if (trouble != null) {
+            throw trouble;
+        }
+        if (stopped) {
+            Closing.quietly(opened);
+            throw new IOException("it is no longer wanted");
+        }
+        listener = opened;
         try {
-            listener = listeners.open(name, endpoint, kind);
             loop.watch(listener.fd(), Epoll.IN, events -> accept());
         } catch (IOException e) {
-            throw new IOException("port " + name + ": " + e.getMessage(), e);
+            listener = null;
+            Closing.quietly(opened);
+            throw e;
         }
         LOG.info("port {} listens at {}", name, listener.endpoint());
+    }
+
+    private IOException refused(IOException e) {
+        return new IOException("port " + name + ": " + e.getMessage(), e);
     }
 
     /** Whom it is for can change, how many they may be, and how long they may be silent. */
@@ -134,18 +191,43 @@ final class ListeningPort implements Attachment {
 
     /** Who is connected stays. */
     @Override
-    public void become(PortKind next) throws IOException {
-        PortKind.StreamListen listen = (PortKind.StreamListen) next;
-        try {
-            listeners.admit(name, endpoint, listen);
-        } catch (IOException e) {
-            throw new IOException("port " + name + ": " + e.getMessage(), e);
-        }
-        kind = listen;
+    public CompletableFuture<Void> become(PortKind next) {
+        PortKind.StreamListen before = kind;
+        kind = (PortKind.StreamListen) next;
+        CompletableFuture<Void> outcome = new CompletableFuture<>();
+        Lane.Work<Boolean> admit =
+                () -> {
+                    listeners.admit(name, endpoint, (PortKind.StreamListen) next);
+                    return true;
+                };
+        elsewhere(
+                admit,
+                late -> {},
+                (done, trouble) -> {
+                    if (trouble == null) {
+                        limit();
+                        outcome.complete(null);
+                    } else {
+                        kind = before;
+                        outcome.completeExceptionally(refused(trouble));
+                    }
+                });
+        return outcome;
+    }
+
+    private void limit() {
         quota.limit(kind.limits());
         pulse.allow(kind.keepalive());
         for (Guest guest : guests.values()) {
-            pulse.watch(guest.connection());
+            watch(guest.connection());
+        }
+    }
+
+    private void watch(Connection connection) {
+        try {
+            pulse.watch(connection);
+        } catch (IOException e) {
+            LOG.debug("port {}: {}", name, e.getMessage()); // its end shows when it is read
         }
     }
 
@@ -333,6 +415,7 @@ final class ListeningPort implements Attachment {
 
     @Override
     public void stop() {
+        stopped = true;
         if (retry != null) {
             retry.cancel();
         }
@@ -345,13 +428,14 @@ final class ListeningPort implements Attachment {
     @Override
     public List<PortView> views() {
         List<PortView> views = new ArrayList<>();
+        String state = listener == null ? "down" : "listening";
         views.add(
                 new PortView(
                         name,
                         "stream",
-                        "listening",
+                        state,
                         endpoint().toString(),
-                        trouble,
+                        listener == null ? lane.doing().orElse("not opened yet") : trouble,
                         0,
                         Connection.Peer.UNKNOWN,
                         ports.policy(),

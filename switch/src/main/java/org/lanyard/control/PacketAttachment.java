@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.lanyard.config.PortKind;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.PacketPort;
@@ -24,10 +26,12 @@ import org.slf4j.LoggerFactory;
 final class PacketAttachment extends SinglePort {
     private static final Logger LOG = LoggerFactory.getLogger(PacketAttachment.class);
     private static final long LOOK_SECONDS = 2;
+    private static final int PATIENCE_SECONDS = 10;
     private static final Path INTERFACES = Path.of("/sys/class/net");
 
     private final String interfaceName;
     private final ControlLoop loop;
+    private final Lane lane;
 
     private PacketSocket socket;
     private ControlLoop.Timer look;
@@ -40,34 +44,71 @@ final class PacketAttachment extends SinglePort {
 
     private boolean stopped;
 
-    PacketAttachment(String name, PortKind.Packet kind, ControlLoop loop, PortFactory ports) {
+    PacketAttachment(
+            String name, PortKind.Packet kind, ControlLoop loop, Lane lane, PortFactory ports) {
         super(name, ports);
         this.interfaceName = kind.interfaceName();
         this.loop = loop;
+        this.lane = lane;
     }
 
     /** One that is not there yet is waited for. */
     @Override
-    public void start() throws IOException {
-        if (Link.exists(interfaceName)) {
-            open();
-        } else {
+    public CompletableFuture<Void> start() {
+        if (!Link.exists(interfaceName)) {
             tell("there is no interface '" + interfaceName + "'; it is waited for");
+            lookLater();
+            return DONE;
         }
-        lookLater();
+        CompletableFuture<Void> outcome = new CompletableFuture<>();
+        open(
+                trouble -> {
+                    if (trouble == null) {
+                        lookLater();
+                        outcome.complete(null);
+                    } else {
+                        outcome.completeExceptionally(trouble);
+                    }
+                });
+        return outcome;
     }
 
-    private void open() throws IOException {
-        try {
-            socket = PacketSocket.open(interfaceName);
-            port = ports.adopt(name, counters, socket);
-        } catch (IOException e) {
-            if (socket != null) {
-                socket.close();
-                socket = null;
-            }
-            throw new IOException("port " + name + ": " + e.getMessage(), e);
+    /** Elsewhere, for the kernel lets who changes interfaces wait for all who do (RTNL). */
+    private void open(Consumer<IOException> done) {
+        lane.run(
+                "opening interface " + interfaceName,
+                PATIENCE_SECONDS,
+                () -> PacketSocket.open(interfaceName),
+                PacketSocket::close,
+                (opened, trouble) -> {
+                    IOException why = trouble == null ? adopt(opened) : trouble;
+                    done.accept(
+                            why == null
+                                    ? null
+                                    : new IOException(
+                                            "port " + name + ": " + why.getMessage(), why));
+                });
+    }
+
+    /** Null when it is done. */
+    private IOException adopt(PacketSocket opened) {
+        if (stopped) {
+            close(opened);
+            return new IOException("it is no longer wanted");
         }
+        try {
+            socket = opened;
+            port = ports.adopt(name, counters, opened);
+            return null;
+        } catch (IOException e) {
+            socket = null;
+            close(opened);
+            return e;
+        }
+    }
+
+    private void close(PacketSocket some) {
+        lane.clean("closing interface " + interfaceName, some::close);
     }
 
     private void lookLater() {
@@ -84,12 +125,13 @@ final class PacketAttachment extends SinglePort {
     }
 
     private void openAgain() {
-        if (Link.exists(interfaceName)) {
-            try {
-                open();
-            } catch (IOException e) {
-                tell(e.getMessage());
-            }
+        if (lane.isAtRest() && Link.exists(interfaceName)) {
+            open(
+                    trouble -> {
+                        if (trouble != null && !stopped) {
+                            tell(trouble.getMessage());
+                        }
+                    });
         }
     }
 
@@ -189,7 +231,7 @@ final class PacketAttachment extends SinglePort {
     public void departed(KernelPort gone, Departure why) {
         boolean isGone = socket.link() == PacketSocket.Link.GONE;
         port = null;
-        socket.close();
+        close(socket);
         socket = null;
         if (!stopped) {
             tell(isGone ? reason(PacketSocket.Link.GONE) : why.sentence());
@@ -198,7 +240,7 @@ final class PacketAttachment extends SinglePort {
 
     @Override
     public boolean isReady() {
-        return port == null || isUp();
+        return lane.isAtRest() && (port == null || isUp());
     }
 
     @Override
@@ -211,7 +253,7 @@ final class PacketAttachment extends SinglePort {
 
     @Override
     public List<PortView> views() {
-        String why = isUp() ? reason(socket.link()) : reason;
+        String why = isUp() ? reason(socket.link()) : lane.doing().orElse(reason);
         String endpoint = "packet:" + interfaceName;
         PortView view = view("packet", endpoint, lack, mtu(), Connection.Peer.UNKNOWN);
         return List.of(why == null ? view : view.down(why));

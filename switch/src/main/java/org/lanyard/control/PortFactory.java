@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.KernelPort;
@@ -26,22 +26,25 @@ final class PortFactory {
     /** Who has a port, and whose it is. */
     private record Owner(Worker worker, PortFactory factory) {}
 
+    private final ControlLoop loop;
     private final List<Worker> workers;
     private final Map<KernelPort, Owner> owners;
     private int backlogLimit;
     private final Captures captures;
     private PortPolicy policy;
 
-    PortFactory(List<Worker> workers, int backlogLimit, Captures captures) {
-        this(workers, new IdentityHashMap<>(), backlogLimit, captures, PortPolicy.NONE);
+    PortFactory(ControlLoop loop, List<Worker> workers, int backlogLimit, Captures captures) {
+        this(loop, workers, new IdentityHashMap<>(), backlogLimit, captures, PortPolicy.NONE);
     }
 
     private PortFactory(
+            ControlLoop loop,
             List<Worker> workers,
             Map<KernelPort, Owner> owners,
             int backlogLimit,
             Captures captures,
             PortPolicy policy) {
+        this.loop = loop;
         this.workers = workers;
         this.owners = owners;
         this.backlogLimit = backlogLimit;
@@ -51,7 +54,7 @@ final class PortFactory {
 
     /** One whose ports obey this, among the same workers. */
     PortFactory with(PortPolicy newPolicy) {
-        return new PortFactory(workers, owners, backlogLimit, captures, newPolicy);
+        return new PortFactory(loop, workers, owners, backlogLimit, captures, newPolicy);
     }
 
     /** What its ports obey. */
@@ -59,13 +62,13 @@ final class PortFactory {
         return policy;
     }
 
-    /** From now on its ports obey another policy; those that are up when this returns. */
-    void obey(PortPolicy newPolicy) {
+    /** From now on its ports obey another policy; those that are up when this completes. */
+    CompletableFuture<Void> obey(PortPolicy newPolicy) {
         policy = newPolicy;
         List<KernelPort> own = own();
-        CountDownLatch obeying = new CountDownLatch(own.size());
-        own.forEach(port -> owners.get(port).worker().change(port, newPolicy, obeying::countDown));
-        Turns.await(obeying, "some ports obey a little later");
+        Turns obeying = new Turns(loop, own.size(), "some ports obey a little later");
+        own.forEach(port -> owners.get(port).worker().change(port, newPolicy, obeying::done));
+        return obeying.all();
     }
 
     /** From now on so many bytes may wait for each of its ports, those that are up included. */

@@ -2,7 +2,7 @@ package org.lanyard.control;
 
 import static org.lanyard.control.RpcMethod.Type.STRING;
 import static org.lanyard.control.RpcMethod.Type.STRINGS;
-import static org.lanyard.control.RpcMethod.changing;
+import static org.lanyard.control.RpcMethod.changingLater;
 import static org.lanyard.control.RpcMethod.optional;
 import static org.lanyard.control.RpcMethod.reading;
 import static org.lanyard.control.RpcMethod.required;
@@ -16,6 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.lanyard.config.ConfigError;
 import org.lanyard.config.ConfigException;
@@ -51,14 +54,21 @@ final class PortMethods {
         return List.of(
                 reading("port.list", params -> list()),
                 reading("port.show", this::show, name),
-                changing(
+                changingLater(
                         "port.set",
-                        this::set,
+                        params -> owner.settings().inTurn(() -> set(params)),
                         name,
                         optional("set", STRING),
                         optional("unset", STRINGS)),
-                changing("port.add", this::add, name, required("set", STRING)),
-                changing("port.remove", this::remove, name));
+                changingLater(
+                        "port.add",
+                        params -> owner.settings().inTurn(() -> add(params)),
+                        name,
+                        required("set", STRING)),
+                changingLater(
+                        "port.remove",
+                        params -> owner.settings().inTurn(() -> remove(params)),
+                        name));
     }
 
     static ObjectNode drops(ObjectMapper json, List<PortCounters> counters) {
@@ -93,7 +103,7 @@ final class PortMethods {
         return new JsonRpc.Refusal("no port '" + name + "'; there are " + String.join(", ", names));
     }
 
-    private JsonNode set(JsonNode params) throws JsonRpc.Refusal {
+    private CompletableFuture<JsonNode> set(JsonNode params) throws JsonRpc.Refusal {
         String name = params.get("name").asText();
         List<String> names = owner.ports().names();
         if (!names.contains(name)) {
@@ -111,30 +121,50 @@ final class PortMethods {
         params.path("unset").forEach(key -> keys.add(key.asText()));
         try {
             PortConfig now = owner.ports().config(name);
-            owner.change(now, ConfigParser.change(now, params.path("set").asText(""), keys, names));
+            PortConfig next = ConfigParser.change(now, params.path("set").asText(""), keys, names);
+            return answered(owner.settings().change(now, next), () -> shown(name));
         } catch (ConfigException e) {
             throw new JsonRpc.Refusal(told(e));
-        } catch (IOException e) {
-            throw new JsonRpc.Refusal(e.getMessage());
         }
-        return show(json.createObjectNode().put("name", name));
     }
 
-    private JsonNode add(JsonNode params) throws JsonRpc.Refusal {
+    /** What a change is answered with, or that it is refused. */
+    static CompletableFuture<JsonNode> answered(
+            CompletableFuture<Void> change, Supplier<JsonNode> answer) {
+        return change.handle(
+                (done, thrown) -> {
+                    if (thrown == null) {
+                        return answer.get();
+                    }
+                    Throwable why =
+                            thrown instanceof CompletionException ? thrown.getCause() : thrown;
+                    throw why instanceof IOException
+                            ? new CompletionException(new JsonRpc.Refusal(why.getMessage()))
+                            : new CompletionException(why);
+                });
+    }
+
+    /** Gone, perhaps, by another's doing meanwhile. */
+    private JsonNode shown(String name) {
+        return owner.portViews().stream()
+                .filter(view -> view.name().equals(name))
+                .findFirst()
+                .map(this::describe)
+                .orElseGet(() -> json.createObjectNode().put("name", name));
+    }
+
+    private CompletableFuture<JsonNode> add(JsonNode params) throws JsonRpc.Refusal {
         String name = params.get("name").asText();
         if (owner.ports().names().contains(name)) {
             throw new JsonRpc.Refusal("port '" + name + "' is there already; see port set");
         }
         try {
-            owner.apply(
-                    ConfigParser.add(owner.runningConfig(), name, params.get("set").asText()),
-                    null);
+            SwitchConfig next =
+                    ConfigParser.add(owner.settings().running(), name, params.get("set").asText());
+            return answered(owner.settings().apply(next, null), () -> shown(name));
         } catch (ConfigException e) {
             throw new JsonRpc.Refusal(told(e));
-        } catch (IOException e) {
-            throw new JsonRpc.Refusal(e.getMessage());
         }
-        return show(json.createObjectNode().put("name", name));
     }
 
     /** Where it is in what the user typed: a setting is a line, and a word on the command line. */
@@ -150,20 +180,17 @@ final class PortMethods {
         return String.join("\n", lines);
     }
 
-    private JsonNode remove(JsonNode params) throws JsonRpc.Refusal {
+    private CompletableFuture<JsonNode> remove(JsonNode params) throws JsonRpc.Refusal {
         String name = params.path("name").asText();
-        SwitchConfig running = owner.runningConfig();
+        SwitchConfig running = owner.settings().running();
         List<PortConfig> others =
                 running.ports().stream().filter(port -> !port.name().equals(name)).toList();
         if (others.size() == running.ports().size()) {
             throw unknown(name, owner.ports().names());
         }
-        try {
-            owner.apply(running.withPorts(others), null);
-        } catch (IOException e) {
-            throw new JsonRpc.Refusal(e.getMessage());
-        }
-        return json.createObjectNode().put("removed", name);
+        return answered(
+                owner.settings().apply(running.withPorts(others), null),
+                () -> json.createObjectNode().put("removed", name));
     }
 
     private ObjectNode describe(PortView view) {

@@ -3,14 +3,17 @@ package org.lanyard.control;
 import static java.util.stream.Collectors.partitioningBy;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,43 +35,10 @@ import org.slf4j.LoggerFactory;
 final class Ports {
     private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
 
-    private record Entry(PortConfig config, PortFactory factory, Attachment attachment) {
-        Entry with(PortConfig newConfig) {
-            return new Entry(newConfig, factory, attachment);
-        }
+    private static final int PATIENCE_SECONDS = 20;
 
-        /** What no other port can have at the same time. */
-        Set<String> holds(Path dir) {
-            PortKind kind = config.kind();
-            if (kind instanceof PortKind.StreamListen listen) {
-                return Set.of(listen.endpoint());
-            }
-            if (kind instanceof PortKind.User) {
-                return Set.of("user:" + config.name()); // its forwards; no other can have had them
-            }
-            if (kind instanceof PortKind.Bridge bridge) {
-                return Set.of("bridge:" + bridge.name()); // two TAPs in it would be a loop
-            }
-            if (kind instanceof PortKind.Packet packet) {
-                // Two would bring each frame in twice.
-                return Set.of("packet:" + packet.interfaceName());
-            }
-            if (kind instanceof PortKind.OwnMacvtap macvtap) {
-                // Some take the parent for themselves.
-                String name = OwnMacvtap.name(dir, config.name());
-                return Set.of("parent:" + macvtap.parent(), "interface:" + name);
-            }
-            if (kind instanceof PortKind.HostMacvtap macvtap) {
-                return Set.of("interface:" + macvtap.name());
-            }
-            return kind instanceof PortKind.Tap tap ? Set.of("interface:" + tap.name()) : Set.of();
-        }
-
-        /** Whether what it holds is free only when its port has departed. */
-        boolean isInterface() {
-            return attachment instanceof TapAttachment || attachment instanceof PacketAttachment;
-        }
-    }
+    /** Somebody outside who has not answered for so long is not waited for to be ready. */
+    private static final long PATIENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
     private final RuntimeDir dir;
     private final ControlLoop loop;
@@ -79,15 +49,27 @@ final class Ports {
     private final Listeners listeners;
 
     /** By name, in the configuration's order. */
-    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Map<String, PortEntry> entries = new LinkedHashMap<>();
 
     /** Removed; their ports depart. */
-    private final List<Entry> leaving = new ArrayList<>();
+    private final List<PortEntry> leaving = new ArrayList<>();
 
     /** What removed ports had counted. */
     private final PortCounters gone = new PortCounters();
 
     private final LatePorts late;
+
+    private final Errands errands;
+    private final Errands names;
+
+    /** Where what killed switches left is removed. */
+    private final Lane left;
+
+    /** Those that a start of the switch has still to open. */
+    private final Set<Attachment> unopened = new HashSet<>();
+
+    private boolean announced;
+    private boolean stopped;
 
     Ports(
             RuntimeDir dir,
@@ -96,7 +78,9 @@ final class Ports {
             PortFactory base,
             StaticAddresses statics,
             Stations stations,
-            Listeners listeners) {
+            Listeners listeners,
+            Errands errands,
+            Errands names) {
         this.dir = dir;
         this.loop = loop;
         this.clock = clock;
@@ -105,6 +89,9 @@ final class Ports {
         this.stations = stations;
         this.listeners = listeners;
         this.late = new LatePorts(loop, this::isFree);
+        this.errands = errands;
+        this.names = names;
+        this.left = errands.lane(() -> {});
     }
 
     /** Before {@link #start}. */
@@ -116,12 +103,16 @@ final class Ports {
         keepRoom();
     }
 
-    private Entry entry(PortConfig port) throws IOException {
+    private PortEntry entry(PortConfig port) throws IOException {
         PortFactory own = base.with(port.policy());
-        return new Entry(port, own, attachment(port, own));
+        boolean isName =
+                port.kind() instanceof PortKind.StreamListen
+                        || port.kind() instanceof PortKind.StreamConnect;
+        Lane lane = (isName ? names : errands).lane(this::cameToRest);
+        return new PortEntry(port, own, attachment(port, own, lane), lane);
     }
 
-    private Attachment attachment(PortConfig port, PortFactory own) throws IOException {
+    private Attachment attachment(PortConfig port, PortFactory own, Lane lane) throws IOException {
         PortKind kind = port.kind();
         if (kind instanceof PortKind.StreamListen listen) {
             return new ListeningPort(
@@ -130,33 +121,40 @@ final class Ports {
                     endpoint(port, listen.endpoint()),
                     listeners,
                     loop,
+                    lane,
                     own,
                     clock);
         }
         if (kind instanceof PortKind.StreamConnect connect) {
             return new DialledPort(
-                    port.name(), connect, endpoint(port, connect.endpoint()), loop, own, clock);
+                    port.name(),
+                    connect,
+                    endpoint(port, connect.endpoint()),
+                    loop,
+                    lane,
+                    own,
+                    clock);
         }
         if (kind instanceof PortKind.User user) {
-            return new UserAttachment(port.name(), user, dir, loop, own, clock);
+            return new UserAttachment(port.name(), user, dir, loop, lane, own, clock);
         }
         if (kind instanceof PortKind.Bridge bridge) {
-            return new TapAttachment(port.name(), kind, new BridgeTap(bridge), loop, own);
+            return new TapAttachment(port.name(), kind, new BridgeTap(bridge), loop, lane, own);
         }
         if (kind instanceof PortKind.HostMacvtap macvtap) {
             TapSource source = new HostMacvtap(macvtap, dir.path(), stations);
-            return new TapAttachment(port.name(), kind, source, loop, own);
+            return new TapAttachment(port.name(), kind, source, loop, lane, own);
         }
         if (kind instanceof PortKind.OwnMacvtap macvtap) {
             TapSource source = new OwnMacvtap(port.name(), macvtap, dir.path(), stations);
-            return new TapAttachment(port.name(), kind, source, loop, own);
+            return new TapAttachment(port.name(), kind, source, loop, lane, own);
         }
         if (kind instanceof PortKind.Packet packet) {
-            return new PacketAttachment(port.name(), packet, loop, own);
+            return new PacketAttachment(port.name(), packet, loop, lane, own);
         }
         PortKind.Tap tap = (PortKind.Tap) kind;
-        TapGateway gateway = new TapGateway(port.name(), tap, dir.path(), loop, clock);
-        return new TapAttachment(port.name(), tap, gateway, loop, own);
+        TapGateway gateway = new TapGateway(port.name(), tap, dir.path(), loop, lane, clock);
+        return new TapAttachment(port.name(), tap, gateway, loop, lane, own);
     }
 
     private Endpoint endpoint(PortConfig port, String text) throws IOException {
@@ -170,32 +168,106 @@ final class Ports {
     /**
      * Opens all.
      *
-     * @throws IOException when one can't be opened; the others may be
+     * @param failed is told the first that can't be opened, unless {@link #announced} was before:
+     *     then it is tried again
      */
-    void start() throws IOException {
-        if (entries.values().stream().anyMatch(e -> e.config().kind() instanceof PortKind.Tap)) {
-            TapGateway.removeLeft();
-        }
-        OwnMacvtap.removeLeft(dir.path());
-        UserShare.removeLeft(dir.path());
+    void start(Consumer<IOException> failed) throws IOException {
         listeners.inherit(
                 entries.values().stream()
                         .filter(entry -> entry.config().kind() instanceof PortKind.StreamListen)
                         .map(entry -> entry.config().name())
                         .toList());
-        for (Entry entry : entries.values()) {
-            entry.attachment().start();
+        Map<Boolean, List<PortEntry>> byTurn =
+                entries.values().stream().collect(partitioningBy(PortEntry::comesAfterTheLeft));
+        List<PortEntry> last = byTurn.get(true);
+        last.forEach(entry -> unopened.add(entry.attachment()));
+        left.run(
+                "removing what a killed switch left",
+                PATIENCE_SECONDS,
+                this::removeLeft,
+                (done, trouble) -> open(last, failed));
+        open(byTurn.get(false), failed);
+    }
+
+    /** On its lane: what is left can't be told from what the ports then open. */
+    private boolean removeLeft() {
+        if (entries.values().stream().anyMatch(e -> e.config().kind() instanceof PortKind.Tap)) {
+            TapGateway.removeLeft();
         }
+        OwnMacvtap.removeLeft(dir.path());
+        UserShare.removeLeft(dir.path());
+        return true;
+    }
+
+    private void open(List<PortEntry> some, Consumer<IOException> failed) {
+        for (PortEntry entry : some) {
+            Attachment attachment = entry.attachment();
+            if (!isWanted(attachment)) {
+                unopened.remove(attachment);
+                continue;
+            }
+            unopened.add(attachment);
+            attachment
+                    .start()
+                    .whenComplete(
+                            (done, thrown) -> {
+                                unopened.remove(attachment);
+                                if (thrown != null && !announced) {
+                                    failed.accept((IOException) thrown);
+                                } else if (thrown != null && isWanted(attachment)) {
+                                    late.add(attachment, thrown.getMessage());
+                                }
+                            });
+        }
+    }
+
+    private boolean isWanted(Attachment attachment) {
+        PortEntry entry = entries.get(attachment.name());
+        return !stopped && entry != null && entry.attachment() == attachment;
+    }
+
+    /**
+     * The user was told that guests can connect: from now on what can't be opened is waited for.
+     */
+    void announced() {
+        announced = true;
     }
 
     /** Lets no new connection in. */
     void stop() {
+        stopped = true;
         late.clear();
         entries.values().forEach(entry -> entry.attachment().stop());
     }
 
+    /** Whether nothing is opened or taken back any more; after {@link #stop}. */
+    boolean hasGone() {
+        return left.isAtRest()
+                && Stream.concat(entries.values().stream(), leaving.stream())
+                        .allMatch(PortEntry::hasGone);
+    }
+
+    /** What is being done still, for a log. */
+    String unfinished() {
+        return Stream.concat(entries.values().stream(), leaving.stream())
+                .flatMap(
+                        entry ->
+                                entry.lane().doing().stream()
+                                        .map(doing -> entry.config().name() + ": " + doing))
+                .collect(Collectors.joining("; "));
+    }
+
+    /** Whether all can be used, but those that wait for somebody outside who takes his time. */
     boolean isReady() {
-        return entries.values().stream().allMatch(entry -> entry.attachment().isReady());
+        return entries.values().stream().allMatch(this::isReady);
+    }
+
+    private boolean isReady(PortEntry entry) {
+        boolean isOpen = !unopened.contains(entry.attachment()) && entry.attachment().isReady();
+        return isOpen
+                || entry.lane().isHeldUp(PATIENT_NANOS)
+                || entry.attachment().isHeldUp()
+                || entry.comesAfterTheLeft() && left.isHeldUp(PATIENT_NANOS);
     }
 
     List<String> names() {
@@ -209,13 +281,13 @@ final class Ports {
 
     /** A port of the configuration, with what was set since; null for a guest and for none. */
     PortConfig config(String name) {
-        Entry entry = entries.get(name);
+        PortEntry entry = entries.get(name);
         return entry == null ? null : entry.config().with(entry.factory().policy());
     }
 
     /** Lets a port of the configuration, and all its guests, obey another policy. */
-    void obey(String name, PortPolicy policy) {
-        entries.get(name).factory().obey(policy);
+    CompletableFuture<Void> obey(String name, PortPolicy policy) {
+        return entries.get(name).factory().obey(policy);
     }
 
     /** From now on so many bytes may wait for each port. */
@@ -225,19 +297,21 @@ final class Ports {
     }
 
     /**
-     * From now on there are these ports and no others. Ports that come are opened first.
+     * From now on there are these ports and no others. Ports that come are opened first; until that
+     * is done, or has failed, no other change may begin.
      *
-     * @throws IOException when one can't be opened; then nothing has changed
+     * @return fails with an {@link IOException} when one can't be opened; then nothing has changed
+     * @throws IOException when one can't be; nor has anything then
      */
-    void apply(List<PortConfig> next) throws IOException {
-        Map<String, Entry> then = new LinkedHashMap<>();
-        List<Entry> coming = new ArrayList<>();
+    CompletableFuture<Void> apply(List<PortConfig> next) throws IOException {
+        Map<String, PortEntry> then = new LinkedHashMap<>();
+        List<PortEntry> coming = new ArrayList<>();
         List<PortConfig> changing = new ArrayList<>();
         for (PortConfig port : next) {
-            Entry now = entries.get(port.name());
+            PortEntry now = entries.get(port.name());
             boolean same = now != null && now.config().kind().equals(port.kind());
             boolean stays = same || now != null && now.attachment().canBecome(port.kind());
-            Entry entry = stays ? now : entry(port);
+            PortEntry entry = stays ? now : entry(port);
             then.put(port.name(), entry);
             if (!stays) {
                 coming.add(entry);
@@ -245,92 +319,86 @@ final class Ports {
                 changing.add(port);
             }
         }
-        List<Entry> going =
+        List<PortEntry> going =
                 entries.values().stream().filter(entry -> !then.containsValue(entry)).toList();
-        Map<Boolean, List<Entry>> byTurn = coming.stream().collect(partitioningBy(mustWait(going)));
-        open(byTurn.get(false), byTurn.get(true), changing);
+        Map<Boolean, List<PortEntry>> byTurn =
+                coming.stream().collect(partitioningBy(mustWait(going)));
+        PortChange opening = new PortChange();
+        byTurn.get(false).forEach(entry -> opening.start(entry.attachment(), () -> remove(entry)));
+        byTurn.get(true).forEach(entry -> opening.prepare(entry.attachment()));
+        for (PortConfig port : changing) {
+            PortEntry entry = entries.get(port.name());
+            opening.become(entry.attachment(), entry.config().kind(), port.kind());
+        }
+        return opening.end().thenCompose(done -> commit(next, then, coming, byTurn.get(true)));
+    }
 
-        for (Entry entry : going) {
-            statics.forget(entry.config().name());
-            remove(entry);
+    private CompletableFuture<Void> commit(
+            List<PortConfig> next,
+            Map<String, PortEntry> then,
+            List<PortEntry> coming,
+            List<PortEntry> later) {
+        for (PortEntry entry : List.copyOf(entries.values())) {
+            if (!then.containsValue(entry)) {
+                statics.forget(entry.config().name());
+                remove(entry);
+            }
         }
         entries.clear();
         entries.putAll(then);
         coming.forEach(entry -> statics.configure(entry.config()));
-        late.retain(entries.values().stream().map(Entry::attachment).toList()::contains);
-        byTurn.get(true).forEach(entry -> late.add(entry.attachment()));
+        late.retain(entries.values().stream().map(PortEntry::attachment).toList()::contains);
+        later.forEach(entry -> late.add(entry.attachment()));
         late.openFree();
-        for (PortConfig port : next) {
-            settle(port);
-        }
         keepRoom();
+        return CompletableFuture.allOf(
+                next.stream().map(this::settle).toArray(CompletableFuture<?>[]::new));
     }
 
     /** Those for what a port holds that goes now, or left its interface to a worker before. */
-    private Predicate<Entry> mustWait(List<Entry> going) {
+    private Predicate<PortEntry> mustWait(List<PortEntry> going) {
         Set<String> held =
-                Stream.concat(going.stream(), leaving.stream().filter(Entry::isInterface))
+                Stream.concat(going.stream(), leaving.stream().filter(PortEntry::isInterface))
                         .flatMap(entry -> entry.holds(dir.path()).stream())
                         .collect(Collectors.toSet());
         return entry -> !Collections.disjoint(entry.holds(dir.path()), held);
     }
 
-    private void open(List<Entry> coming, List<Entry> later, List<PortConfig> changing)
-            throws IOException {
-        List<Entry> opened = new ArrayList<>();
-        List<Entry> changed = new ArrayList<>();
-        try {
-            for (Entry entry : coming) {
-                entry.attachment().start();
-                opened.add(entry);
-            }
-            for (Entry entry : later) {
-                entry.attachment().prepare();
-            }
-            for (PortConfig port : changing) {
-                Entry entry = entries.get(port.name());
-                entry.attachment().become(port.kind());
-                changed.add(entry);
-            }
-        } catch (IOException e) {
-            changed.forEach(Ports::changeBack);
-            later.forEach(entry -> entry.attachment().stop());
-            opened.forEach(this::remove);
-            throw e;
-        }
-    }
-
-    private static void changeBack(Entry entry) {
-        try {
-            entry.attachment().become(entry.config().kind());
-        } catch (IOException e) {
-            LOG.error("{}", e.getMessage());
-        }
-    }
-
     /** A port that stayed, or has just come, obeys its configuration. */
-    private void settle(PortConfig port) {
-        Entry entry = entries.get(port.name());
+    private CompletableFuture<Void> settle(PortConfig port) {
+        PortEntry entry = entries.get(port.name());
+        CompletableFuture<Void> obeying = Attachment.DONE;
         if (!entry.factory().policy().equals(port.policy())) {
-            entry.factory().obey(port.policy());
+            obeying = entry.factory().obey(port.policy());
         }
         if (!entry.config().equals(port)) {
             statics.replace(entry.config(), port);
         }
         entries.put(port.name(), entry.with(port));
+        return obeying;
     }
 
-    private void remove(Entry entry) {
+    private void remove(PortEntry entry) {
         LOG.info("port {} is removed", entry.config().name());
         entry.attachment().stop();
-        if (entry.factory().retireAll() > 0) {
-            leaving.add(entry);
-        } else {
-            remember(entry);
-        }
+        entry.factory().retireAll();
+        leaving.add(entry);
+        forgetGone();
     }
 
-    private void remember(Entry entry) {
+    private void forgetGone() {
+        List<PortEntry> left = leaving.stream().filter(PortEntry::hasGone).toList();
+        left.forEach(this::remember);
+        leaving.removeAll(left);
+    }
+
+    /** The lane of a port has nothing to do any more. */
+    private void cameToRest() {
+        forgetGone();
+        late.openFree();
+    }
+
+    private void remember(PortEntry entry) {
         entry.attachment().counters().forEach(gone::add);
     }
 
@@ -345,12 +413,10 @@ final class Ports {
     }
 
     void departed(KernelPort port, Departure why) {
-        Entry owner = ownerOf(port);
+        PortEntry owner = ownerOf(port);
         base.departed(port);
         owner.attachment().departed(port, why);
-        List<Entry> left = leaving.stream().filter(entry -> !entry.factory().hasPorts()).toList();
-        left.forEach(this::remember);
-        leaving.removeAll(left);
+        forgetGone();
         late.openFree();
     }
 
@@ -361,7 +427,7 @@ final class Ports {
     }
 
     void everySecond(RefusalListener listener) {
-        for (Entry entry : entries.values()) {
+        for (PortEntry entry : entries.values()) {
             Attachment attachment = entry.attachment();
             attachment.everySecond();
             attachment
@@ -372,7 +438,7 @@ final class Ports {
 
     /** What does the work of a port of the configuration; null for a guest and for none. */
     Attachment attachment(String name) {
-        Entry entry = entries.get(name);
+        PortEntry entry = entries.get(name);
         return entry == null ? null : entry.attachment();
     }
 
@@ -385,7 +451,7 @@ final class Ports {
         listeners.room().keepFor((int) others);
     }
 
-    private Entry ownerOf(KernelPort port) {
+    private PortEntry ownerOf(KernelPort port) {
         return Stream.concat(entries.values().stream(), leaving.stream())
                 .filter(entry -> entry.attachment().owns(port))
                 .findFirst()
@@ -394,8 +460,11 @@ final class Ports {
 
     List<PortView> views() {
         List<PortView> views = new ArrayList<>();
-        for (Entry entry : entries.values()) {
+        for (PortEntry entry : entries.values()) {
             Optional<String> why = late.reason(entry.attachment());
+            if (unopened.contains(entry.attachment()) && entry.lane().isAtRest()) {
+                why = left.doing();
+            }
             for (PortView view : entry.attachment().views()) {
                 views.add(why.isEmpty() ? view : view.down(why.get()));
             }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.Errno;
@@ -12,8 +13,9 @@ import org.lanyard.tapio.LibC;
 import org.lanyard.tapio.Region;
 
 /**
- * One client of the control socket: lines in, lines out. While an answer waits for the client to
- * read it, nothing more is read from the client, so that it costs one line and one answer at most.
+ * One client of the control socket: lines in, lines out. While an answer is still to come, or waits
+ * for the client to read it, nothing more is read from the client, so that it costs one line and
+ * one answer at most.
  */
 final class RpcConnection implements Events.Listener, Captures.Client {
     private static final int LONGEST_LINE = 1 << 20;
@@ -46,6 +48,11 @@ final class RpcConnection implements Events.Listener, Captures.Client {
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
 
     private int waitingBytes;
+
+    /** Whether an answer is still to come. */
+    private boolean isAsked;
+
+    private int interest = Epoll.IN;
     private boolean closed;
 
     /**
@@ -83,18 +90,21 @@ final class RpcConnection implements Events.Listener, Captures.Client {
     }
 
     private void ready(int events) {
-        boolean waited = owesAnswer();
-        if (waited) {
+        if (owesAnswer()) {
             write(); // a client that is gone shows here
-        } else {
+        } else if (!isAsked) {
             read();
+        } else if ((events & (Epoll.HUP | Epoll.ERR)) != 0) {
+            end(null); // what it asked for is done all the same
         }
-        while (!closed && !owesAnswer() && readOffset < read.length) {
+        goOn();
+    }
+
+    private void goOn() {
+        while (!closed && !isAsked && !owesAnswer() && readOffset < read.length) {
             take(read[readOffset++]);
         }
-        if (!closed && waited != owesAnswer()) {
-            waitForRoom(owesAnswer());
-        }
+        listen();
     }
 
     private boolean owesAnswer() {
@@ -136,17 +146,32 @@ final class RpcConnection implements Events.Listener, Captures.Client {
         if (request.isBlank()) {
             return;
         }
-        String reply = methods.handle(request);
-        if (reply != null) {
-            answer = (reply + "\n").getBytes(StandardCharsets.UTF_8);
+        CompletableFuture<String> reply = methods.handle(request);
+        isAsked = !reply.isDone();
+        if (isAsked) {
+            reply.thenAccept(this::answerLate);
+        } else if (reply.join() != null) {
+            answer = bytes(reply.join());
             answerOffset = 0;
             write();
         }
     }
 
+    private void answerLate(String reply) {
+        isAsked = false;
+        if (reply != null) {
+            send(bytes(reply));
+        }
+        goOn();
+    }
+
+    private static byte[] bytes(String line) {
+        return (line + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
     @Override
     public boolean push(String event) {
-        byte[] bytes = (event + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = bytes(event);
         if (closed || waitingBytes + bytes.length > MOST_WAITING) {
             return false;
         }
@@ -168,9 +193,7 @@ final class RpcConnection implements Events.Listener, Captures.Client {
         waitingBytes += bytes.length;
         if (!owesAnswer()) {
             write();
-            if (!closed && owesAnswer()) {
-                waitForRoom(true);
-            }
+            listen();
         }
     }
 
@@ -203,9 +226,15 @@ final class RpcConnection implements Events.Listener, Captures.Client {
         answerOffset = 0;
     }
 
-    private void waitForRoom(boolean wanted) {
+    /** For room, for what is asked next, or only for its end. */
+    private void listen() {
+        int wanted = owesAnswer() ? Epoll.OUT : isAsked ? 0 : Epoll.IN;
+        if (closed || wanted == interest) {
+            return;
+        }
+        interest = wanted;
         try {
-            loop.change(connection.fd(), wanted ? Epoll.OUT : Epoll.IN);
+            loop.change(connection.fd(), wanted);
         } catch (IOException e) {
             end(e.getMessage());
         }

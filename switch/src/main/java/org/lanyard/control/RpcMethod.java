@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -57,16 +58,22 @@ record RpcMethod(String name, Access.Right needs, List<Param> params, JsonRpc.Me
     }
 
     /** One that changes nothing. */
-    static RpcMethod reading(String name, JsonRpc.Method body, Param... params) {
-        return new RpcMethod(name, Access.Right.READ, Arrays.asList(params), body);
+    static RpcMethod reading(String name, JsonRpc.Prompt body, Param... params) {
+        return new RpcMethod(
+                name, Access.Right.READ, Arrays.asList(params), JsonRpc.promptly(body));
     }
 
     /** One that changes something. */
-    static RpcMethod changing(String name, JsonRpc.Method body, Param... params) {
+    static RpcMethod changing(String name, JsonRpc.Prompt body, Param... params) {
+        return changingLater(name, JsonRpc.promptly(body), params);
+    }
+
+    /** One that changes something, and answers when that is done. */
+    static RpcMethod changingLater(String name, JsonRpc.Method body, Param... params) {
         return new RpcMethod(name, Access.Right.ALL, Arrays.asList(params), body);
     }
 
-    JsonNode call(JsonNode given) throws JsonRpc.Refusal {
+    CompletableFuture<JsonNode> call(JsonNode given) throws JsonRpc.Refusal {
         if (given.isArray() && !given.isEmpty()) {
             throw new JsonRpc.Refusal(name + " takes its params by name: " + usage());
         }

@@ -2,6 +2,7 @@ package org.lanyard.control;
 
 import static org.lanyard.control.RpcMethod.Type.STRING;
 import static org.lanyard.control.RpcMethod.changing;
+import static org.lanyard.control.RpcMethod.changingLater;
 import static org.lanyard.control.RpcMethod.optional;
 import static org.lanyard.control.RpcMethod.reading;
 import static org.lanyard.control.RpcMethod.required;
@@ -10,10 +11,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.lanyard.config.ConfigDiff;
 import org.lanyard.config.ConfigException;
 import org.lanyard.config.ConfigParser;
@@ -42,9 +43,9 @@ final class RpcMethods {
         methods.add(reading("mirror.list", params -> mirrors()));
         methods.add(reading("config.show", params -> config()));
         methods.add(
-                changing(
+                changingLater(
                         "config.apply",
-                        this::apply,
+                        params -> owner.settings().inTurn(() -> apply(params)),
                         required("toml", STRING),
                         optional("file", STRING)));
         methods.add(changing("stop", params -> stop()));
@@ -119,20 +120,21 @@ final class RpcMethods {
     private ObjectNode config() {
         return json.createObjectNode()
                 .put("file", owner.file() == null ? null : owner.file().toString())
-                .put("toml", ConfigWriter.write(owner.runningConfig()));
+                .put("toml", ConfigWriter.write(owner.settings().running()));
     }
 
-    private JsonNode apply(JsonNode params) throws JsonRpc.Refusal {
+    private CompletableFuture<JsonNode> apply(JsonNode params) throws JsonRpc.Refusal {
         String file = params.path("file").asText("");
-        SwitchConfig was = owner.runningConfig();
+        SwitchConfig was = owner.settings().running();
         try {
             String name = file.isEmpty() ? "configuration" : file;
             SwitchConfig next = ConfigParser.parse(name, params.get("toml").asText());
             SwitchConfig named = next.withName(was.name());
             List<ConfigDiff.Change> changes = ConfigDiff.between(was, named);
-            owner.apply(named, file.isEmpty() ? null : Path.of(file));
-            return json.valueToTree(changes);
-        } catch (ConfigException | IOException | IllegalArgumentException e) {
+            return PortMethods.answered(
+                    owner.settings().apply(named, file.isEmpty() ? null : Path.of(file)),
+                    () -> json.valueToTree(changes));
+        } catch (ConfigException | IllegalArgumentException e) {
             throw new JsonRpc.Refusal(e.getMessage());
         }
     }

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.forward.Clock;
 import org.lanyard.tapio.Connection;
@@ -72,7 +73,7 @@ final class RpcServer {
         List<RpcMethod> all = new ArrayList<>(methods);
         all.add(RpcMethod.reading("events", params -> subscribe()));
         all.add(
-                RpcMethod.changing(
+                RpcMethod.changingLater(
                         "capture",
                         params -> captures.start(speaker, params),
                         RpcMethod.optional("ports", RpcMethod.Type.STRINGS),
@@ -87,7 +88,8 @@ final class RpcServer {
         this.budget = new LogBudget(clock);
     }
 
-    private JsonNode call(RpcMethod method, JsonNode params) throws JsonRpc.Refusal {
+    private CompletableFuture<JsonNode> call(RpcMethod method, JsonNode params)
+            throws JsonRpc.Refusal {
         if (access.of(speaker.uid(), speaker.groups()).compareTo(method.needs()) < 0) {
             throw new JsonRpc.Refusal(
                     JsonRpc.NOT_ALLOWED,

@@ -15,17 +15,11 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.lanyard.config.ConfigDiff;
-import org.lanyard.config.ConfigException;
-import org.lanyard.config.ConfigParser;
-import org.lanyard.config.PortConfig;
 import org.lanyard.config.SwitchConfig;
 import org.lanyard.forward.Clock;
 import org.lanyard.forward.Fabric;
 import org.lanyard.forward.Fdb;
 import org.lanyard.frame.PortCounters;
-import org.lanyard.policy.PortPolicy;
 import org.lanyard.port.KernelPort;
 import org.lanyard.port.StreamPort;
 import org.lanyard.tapio.LibC;
@@ -44,9 +38,10 @@ public final class Switch {
     private static final long WORKER_END_MILLIS = 2_000;
     private static final long CLIENT_END_MILLIS = 500;
     private static final long LAST_MILLIS = 5_000;
+    private static final long CLEAN_MILLIS = 2_500;
+    private static final long LOOK_MILLIS = 50;
+    private static final long RETRY_SECONDS = 5;
 
-    private SwitchConfig config;
-    private Path file;
     private final RuntimeDir dir;
     private final Clock clock;
     private final long startedAt;
@@ -55,7 +50,15 @@ public final class Switch {
     private final ControlLoop loop;
     private final List<Worker> workers = new ArrayList<>();
     private final Room room;
+    private final Errands errands;
+    private final Errands names;
+
+    /** For what is no port's. */
+    private final Lane own;
+
+    private final AccessLookup access;
     private final Ports ports;
+    private final Settings settings;
     private final Set<StreamPort> guests = new HashSet<>();
     private final Events events;
     private final Captures captures;
@@ -72,6 +75,13 @@ public final class Switch {
     private volatile boolean outOfControl;
     private boolean stopping;
     private boolean announced;
+    private boolean isLetIn;
+
+    /** When it is looked again whether it is ready; null while it is not waited for. */
+    private ControlLoop.Timer look;
+
+    /** Why it could not start, or null. */
+    private IOException refusal;
 
     /**
      * @param file where the configuration came from, or null
@@ -89,8 +99,6 @@ public final class Switch {
             throws IOException {
         this.supervisor = supervisor;
         this.lastWords = new LastWords(supervisor);
-        this.config = config;
-        this.file = file;
         this.dir = dir;
         this.clock = clock;
         this.startedAt = clock.nanoTime();
@@ -109,18 +117,25 @@ public final class Switch {
         this.addresses = new AddressWatch(clock);
         this.captures = new Captures(loop, fabric, clock, workers, this::portNames);
         this.rpc = new RpcServer(dir, loop, clock, new RpcMethods(this).all(), events, captures);
-        PortFactory factory = new PortFactory(workers, config.portBacklog(), captures);
+        PortFactory factory = new PortFactory(loop, workers, config.portBacklog(), captures);
         Stations stations = new Stations(fabric, clock);
         this.room = new Room(config.maxPorts());
         Listeners listeners = new Listeners(supervisor, room);
-        this.ports = new Ports(dir, loop, clock, factory, statics, stations, listeners);
+        this.errands = Errands.forPorts(loop);
+        this.names = Errands.forNames(loop);
+        this.own = errands.lane(() -> {});
+        this.access = new AccessLookup(own, dir);
+        this.ports =
+                new Ports(dir, loop, clock, factory, statics, stations, listeners, errands, names);
         ports.configure(config.ports());
+        this.settings = new Settings(config, file, own, access, rpc, ports, fabric, events, loop);
     }
 
     /**
      * Opens all ports, forwards until asked to stop, and leaves nothing behind.
      *
-     * @param ready called once when guests can connect and every TAP is up
+     * @param ready called once when guests can connect and every port can be used, but those that
+     *     wait for somebody outside who takes his time
      * @return whether it ended because it was asked to
      * @throws IOException when a port can't be opened; then nothing stays open
      */
@@ -150,48 +165,96 @@ public final class Switch {
             worker.onDeath(cause -> died("lanyard-data-" + worker.number(), cause));
             worker.start();
         }
-        try {
-            rpc.start(accessOf(config));
-            ports.start();
-        } catch (IOException e) {
-            beginStop();
-            loop.run();
-            throw e;
-        }
-        LOG.info(
-                "switch {} {}, pid {}, in {}",
-                config.name(),
-                Version.CURRENT,
-                ProcessHandle.current().pid(),
-                dir.path());
-        loop.execute(this::announce);
+        loop.execute(this::begin);
         loop.after(1, TimeUnit.SECONDS, this::everySecond);
         List<Consumer<Runnable>> threads = new ArrayList<>();
         workers.forEach(worker -> threads.add(worker::ask));
         new Watchdog(supervisor, loop, threads).start();
         loop.run();
+        errands.close();
+        names.close();
         supervisor.close();
-        LOG.info("switch {} stopped", config.name());
-    }
-
-    private Access accessOf(SwitchConfig some) throws IOException {
-        SocketAccess guests = SocketAccess.of(some.ports(), dir.path());
-        return Access.of(LibC.geteuid(), some.control(), guests);
-    }
-
-    private void announce() {
-        if (!announced && ports.isReady()) {
-            announced = true;
-            whenReady.run();
-            supervisor.ready(summary());
+        if (refusal != null) {
+            throw refusal;
         }
+        LOG.info("switch {} stopped", config().name());
+    }
+
+    private void begin() {
+        try {
+            rpc.start(Access.ofOwner(LibC.geteuid()));
+            LOG.info(
+                    "switch {} {}, pid {}, in {}",
+                    config().name(),
+                    Version.CURRENT,
+                    ProcessHandle.current().pid(),
+                    dir.path());
+            ports.start(this::refuse);
+            letIn();
+        } catch (IOException e) {
+            refuse(e);
+        }
+    }
+
+    private void refuse(IOException why) {
+        if (refusal == null && !stopping) {
+            refusal = why;
+            beginStop();
+        }
+    }
+
+    /** Until it is known who besides its owner may use it, the control socket is the owner's. */
+    private void letIn() {
+        access.of(
+                config(),
+                (access, trouble) -> {
+                    try {
+                        if (trouble != null) {
+                            throw trouble;
+                        }
+                        rpc.admit(access);
+                        isLetIn = true;
+                    } catch (IOException e) {
+                        if (announced) {
+                            LOG.warn("{}; trying again in {} s", e.getMessage(), RETRY_SECONDS);
+                            loop.after(RETRY_SECONDS, TimeUnit.SECONDS, this::letIn);
+                        } else {
+                            refuse(e);
+                        }
+                    }
+                    announce();
+                });
+    }
+
+    /** When all is ready, or whatever is not takes its time. */
+    private void announce() {
+        if (announced || stopping) {
+            return;
+        }
+        boolean isKnown = isLetIn || own.isHeldUp(TimeUnit.SECONDS.toNanos(1));
+        if (!isKnown || !ports.isReady()) {
+            if (look == null) {
+                look = loop.after(LOOK_MILLIS, TimeUnit.MILLISECONDS, this::lookAgain);
+            }
+            return;
+        }
+        announced = true;
+        ports.announced();
+        whenReady.run();
+        supervisor.ready(summary());
+        loop.forgetTurns();
+    }
+
+    private void lookAgain() {
+        look = null;
+        announce();
     }
 
     private void everySecond() {
         if (!stopping) { // first, so that an error below does not end the keeping of time
             loop.after(1, TimeUnit.SECONDS, this::everySecond);
         }
-        upkeep.age((int) config.macAgeing().toSeconds());
+        upkeep.age((int) config().macAgeing().toSeconds());
         for (PortView view : ports.views()) {
             watch.look(view.name(), view.counters());
         }
@@ -277,12 +340,20 @@ public final class Switch {
         loop.execute(() -> leaveClients(clock.nanoTime())); // behind the last departures
     }
 
-    /** Whoever captures is to get the end of the file, if it reads. */
+    /**
+     * Whoever captures is to get the end of the file, if it reads; and what ports had is to be
+     * taken back.
+     */
     private void leaveClients(long since) {
-        boolean late = clock.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(CLIENT_END_MILLIS);
-        if (!captures.isEmpty() && !late) {
+        long waited = TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - since);
+        boolean isTold = captures.isEmpty() || waited > CLIENT_END_MILLIS;
+        boolean isClean = ports.hasGone() || waited > CLEAN_MILLIS;
+        if (!isTold || !isClean) {
             loop.after(1, TimeUnit.MILLISECONDS, () -> leaveClients(since));
             return;
+        }
+        if (!ports.hasGone()) {
+            LOG.warn("not all is taken back: {}; see: lanyard doctor", ports.unfinished());
         }
         captures.close();
         rpc.close();
@@ -317,12 +388,12 @@ public final class Switch {
     }
 
     SwitchConfig config() {
-        return config;
+        return settings.config();
     }
 
     /** Null without a configuration file. */
     Path file() {
-        return file;
+        return settings.file();
     }
 
     RuntimeDir dir() {
@@ -355,55 +426,13 @@ public final class Switch {
         return loop.longestTurn();
     }
 
-    /** As it started, with what changed since. */
-    SwitchConfig runningConfig() {
-        return config.withPorts(ports.configs());
+    /** What it is told to be, and how that changes. */
+    Settings settings() {
+        return settings;
     }
 
     Ports ports() {
         return ports;
-    }
-
-    /**
-     * From now on it is as this configuration says.
-     *
-     * @param newFile where it came from, or null to let the next start read the old one
-     * @throws IOException when a port can't be opened, or the control socket not be given to whom
-     *     it is to be for; then nothing has changed
-     * @throws IllegalArgumentException when something differs that can't while it runs
-     */
-    void apply(SwitchConfig next, Path newFile) throws IOException {
-        refuseWhatNeedsARestart(next);
-        Access before = rpc.access();
-        rpc.admit(accessOf(next));
-        try {
-            ports.apply(next.ports());
-        } catch (IOException e) {
-            rpc.admit(before);
-            throw e;
-        }
-        config = next;
-        fabric.fdb().allowMoves(config.macMoves());
-        ports.limitBacklogs(config.portBacklog());
-        loop.execute(rpc::dismissStrangers); // not before whoever asks has the answer
-        file = newFile == null ? file : newFile;
-        events.applied(newFile);
-        LOG.info("configuration applied{}", newFile == null ? "" : ": " + newFile);
-    }
-
-    private void refuseWhatNeedsARestart(SwitchConfig next) {
-        String keys =
-                ConfigDiff.between(runningConfig(), next).stream()
-                        .filter(ConfigDiff.Change::restart)
-                        .map(ConfigDiff.Change::key)
-                        .collect(Collectors.joining(", "));
-        if (!keys.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "[switch] "
-                            + keys
-                            + ": can't change while it runs; nothing has changed. See: lanyard"
-                            + " config diff, lanyard restart --config");
-        }
     }
 
     /** Any thread: its file is read again and applied, as a whole or not at all. */
@@ -418,47 +447,13 @@ public final class Switch {
         if (announced) {
             supervisor.reloading(clock.nanoTime());
         }
-        readAgain();
-        if (announced) {
-            supervisor.ready(summary());
-        }
-    }
-
-    private void readAgain() {
-        if (file == null) {
-            LOG.info("there is no configuration file to read again");
-            return;
-        }
-        try {
-            apply(ConfigParser.parse(file).withName(config.name()), file);
-        } catch (ConfigException | IllegalArgumentException e) {
-            LOG.error("nothing has changed: {}", e.getMessage());
-        } catch (IOException e) {
-            LOG.error("nothing has changed: {}: {}", file, e.getMessage());
-        }
-    }
-
-    /**
-     * Lets a port of the configuration be another.
-     *
-     * @throws IOException when its kind can't become that; then nothing has changed
-     */
-    void change(PortConfig now, PortConfig next) throws IOException {
-        if (now.kind().equals(next.kind())) {
-            obey(next.name(), next.policy());
-            return;
-        }
-        SwitchConfig running = runningConfig();
-        List<PortConfig> others = new ArrayList<>(running.ports());
-        others.replaceAll(port -> port.name().equals(next.name()) ? next : port);
-        apply(running.withPorts(others), null);
-    }
-
-    /** Lets a port of the configuration, and all its guests, obey another policy. */
-    private void obey(String port, PortPolicy policy) {
-        ports.obey(port, policy);
-        events.settings(port);
-        LOG.info("port {} obeys {}", port, policy);
+        settings.readAgain()
+                .whenComplete(
+                        (done, thrown) -> {
+                            if (announced) {
+                                supervisor.ready(summary());
+                            }
+                        });
     }
 
     List<PortView> portViews() {

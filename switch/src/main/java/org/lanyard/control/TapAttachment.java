@@ -2,7 +2,9 @@ package org.lanyard.control;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.lanyard.config.PortKind;
 import org.lanyard.policy.Vlans;
 import org.lanyard.port.KernelPort;
@@ -22,10 +24,14 @@ final class TapAttachment extends SinglePort {
     private static final long RETRY_SECONDS = 2;
     private static final long LOOK_SECONDS = 2;
 
+    /** Other programs have deadlines of their own, which are shorter. */
+    private static final int PATIENCE_SECONDS = 30;
+
     private PortKind kind;
     private final TapSource source;
     private final TapGateway gateway;
     private final ControlLoop loop;
+    private final Lane lane;
 
     private Tap tap;
     private ControlLoop.Timer retry;
@@ -50,12 +56,14 @@ final class TapAttachment extends SinglePort {
             TapSource source,
             TapGateway gateway,
             ControlLoop loop,
+            Lane lane,
             PortFactory ports) {
         super(name, ports);
         this.kind = kind;
         this.source = source;
         this.gateway = gateway;
         this.loop = loop;
+        this.lane = lane;
     }
 
     TapAttachment(
@@ -63,58 +71,117 @@ final class TapAttachment extends SinglePort {
             PortKind.Tap kind,
             TapGateway gateway,
             ControlLoop loop,
+            Lane lane,
             PortFactory ports) {
-        this(name, kind, new HostTap(kind), gateway, loop, ports);
+        this(name, kind, new HostTap(kind), gateway, loop, lane, ports);
     }
 
     /** One for whom the host does nothing. */
     TapAttachment(
-            String name, PortKind kind, TapSource source, ControlLoop loop, PortFactory ports) {
-        this(name, kind, source, null, loop, ports);
+            String name,
+            PortKind kind,
+            TapSource source,
+            ControlLoop loop,
+            Lane lane,
+            PortFactory ports) {
+        this(name, kind, source, null, loop, lane, ports);
     }
 
     @Override
-    public void start() throws IOException {
-        try {
-            open();
-        } catch (IOException e) {
-            throw new IOException("port " + name + ": " + e.getMessage(), e);
-        }
+    public CompletableFuture<Void> start() {
+        CompletableFuture<Void> outcome = new CompletableFuture<>();
+        open(
+                trouble -> {
+                    if (trouble == null) {
+                        outcome.complete(null);
+                    } else {
+                        outcome.completeExceptionally(refused(trouble));
+                    }
+                });
+        return outcome;
     }
 
-    private void open() throws IOException {
+    private IOException refused(IOException e) {
+        return new IOException("port " + name + ": " + e.getMessage(), e);
+    }
+
+    private void open(Consumer<IOException> done) {
+        lane.run(
+                "opening " + source.endpoint(),
+                PATIENCE_SECONDS,
+                this::openAndServe,
+                this::close,
+                (opened, trouble) -> {
+                    if (trouble == null && stopped) {
+                        clean(opened);
+                        done.accept(new IOException("it is no longer wanted"));
+                        return;
+                    }
+                    if (trouble == null) {
+                        tap = opened;
+                        port = ports.adopt(name, counters, tap);
+                    }
+                    done.accept(trouble);
+                });
+    }
+
+    /** On the lane. */
+    private Tap openAndServe() throws IOException {
         if (gateway != null) {
             gateway.check();
         }
-        tap = source.open();
-        startGateway();
-        port = ports.adopt(name, counters, tap);
-    }
-
-    private void startGateway() throws IOException {
+        Tap opened = source.open();
         if (gateway != null) {
             try {
                 gateway.start();
             } catch (IOException e) {
-                source.close(tap);
+                source.close(opened);
                 throw e;
             }
         }
+        return opened;
     }
 
-    private void stopGateway() {
+    /** On the lane. */
+    private void close(Tap some) {
         if (gateway != null) {
             gateway.stop();
         }
+        source.close(some);
+    }
+
+    private void clean(Tap some) {
+        lane.clean("closing " + source.endpoint(), () -> close(some));
     }
 
     @Override
-    public void prepare() throws IOException {
-        try {
-            source.check();
-        } catch (IOException e) {
-            throw new IOException("port " + name + ": " + e.getMessage(), e);
-        }
+    public CompletableFuture<Void> prepare() {
+        return elsewhere("looking at " + source.endpoint(), source::check);
+    }
+
+    /** What can fail. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private CompletableFuture<Void> elsewhere(String what, Step step) {
+        CompletableFuture<Void> outcome = new CompletableFuture<>();
+        lane.run(
+                what,
+                PATIENCE_SECONDS,
+                () -> {
+                    step.run();
+                    return true;
+                },
+                (done, trouble) -> {
+                    if (trouble == null) {
+                        outcome.complete(null);
+                    } else {
+                        outcome.completeExceptionally(refused(trouble));
+                    }
+                });
+        return outcome;
     }
 
     @Override
@@ -125,13 +192,11 @@ final class TapAttachment extends SinglePort {
     }
 
     @Override
-    public void become(PortKind other) throws IOException {
-        try {
-            gateway.change(((PortKind.Tap) other).gateway());
-        } catch (IOException e) {
-            throw new IOException("port " + name + ": " + e.getMessage(), e);
-        }
-        kind = other;
+    public CompletableFuture<Void> become(PortKind other) {
+        return elsewhere(
+                        "changing " + source.endpoint(),
+                        () -> gateway.change(((PortKind.Tap) other).gateway()))
+                .thenRun(() -> kind = other);
     }
 
     @Override
@@ -147,25 +212,50 @@ final class TapAttachment extends SinglePort {
         look = loop.after(LOOK_SECONDS, TimeUnit.SECONDS, this::look);
     }
 
+    /** What was seen of it, each null where nothing is wrong. */
+    private record Seen(String fault, String outage, String lack) {}
+
     /** At what no descriptor tells. */
     private void look() {
         if (!isUp()) {
             return;
         }
         lookLater();
-        try {
-            fault = source.fault(tap).orElse(null);
-            if (fault == null) {
-                tellOutage(source.outage(tap).orElse(null));
-                tellLack(source.lack(tap, port.slot(), ownVlans()).orElse(null));
-            }
-        } catch (IOException e) {
-            LOG.debug("port {}: {}", name, e.getMessage());
-            return;
+        if (lane.isAtRest()) {
+            Tap now = tap;
+            int slot = port.slot();
+            Vlans vlans = ownVlans();
+            lane.run(
+                    "looking at " + source.endpoint(),
+                    PATIENCE_SECONDS,
+                    () -> seen(now, slot, vlans),
+                    (seen, trouble) -> tell(now, seen, trouble));
         }
-        if (fault != null) {
-            look.cancel();
-            ports.retire(port);
+    }
+
+    /** On the lane. */
+    private Seen seen(Tap now, int slot, Vlans vlans) throws IOException {
+        String wrong = source.fault(now).orElse(null);
+        return wrong != null
+                ? new Seen(wrong, null, null)
+                : new Seen(
+                        null,
+                        source.outage(now).orElse(null),
+                        source.lack(now, slot, vlans).orElse(null));
+    }
+
+    private void tell(Tap looked, Seen seen, IOException trouble) {
+        if (trouble != null) {
+            LOG.debug("port {}: {}", name, trouble.getMessage());
+        } else if (isUp() && tap == looked) {
+            fault = seen.fault();
+            if (fault == null) {
+                tellOutage(seen.outage());
+                tellLack(seen.lack());
+            } else {
+                look.cancel();
+                ports.retire(port);
+            }
         }
     }
 
@@ -198,8 +288,8 @@ final class TapAttachment extends SinglePort {
         if (look != null) {
             look.cancel();
         }
-        stopGateway();
-        source.close(tap);
+        clean(tap);
+        tap = null;
         if (!stopped) {
             reason = why == Departure.PEER_CLOSED ? "the interface was deleted" : why.sentence();
             reason = fault == null ? reason : fault;
@@ -213,12 +303,13 @@ final class TapAttachment extends SinglePort {
     }
 
     private void tryAgain() {
-        try {
-            open();
-        } catch (IOException e) {
-            reason = e.getMessage();
-            retryLater();
-        }
+        open(
+                trouble -> {
+                    if (trouble != null && !stopped) {
+                        reason = trouble.getMessage();
+                        retryLater();
+                    }
+                });
     }
 
     @Override
@@ -234,15 +325,17 @@ final class TapAttachment extends SinglePort {
                 timer.cancel();
             }
         }
-        stopGateway();
+        if (gateway != null) {
+            lane.clean("taking back what " + source.endpoint() + " had", gateway::stop);
+        }
         if (port == null) {
-            source.letGo();
+            lane.clean("letting go of " + source.endpoint(), source::letGo);
         }
     }
 
     @Override
     public List<PortView> views() {
-        String why = isUp() ? unserved() : reason;
+        String why = isUp() ? unserved() : lane.doing().orElse(reason);
         PortView view =
                 view(kind.key(), source.endpoint(), why, source.mtu(), Connection.Peer.UNKNOWN);
         return List.of(isUp() && outage != null ? view.down(outage) : view);

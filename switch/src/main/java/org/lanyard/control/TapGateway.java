@@ -8,13 +8,15 @@ import org.lanyard.config.PortKind;
 import org.lanyard.forward.Clock;
 import org.lanyard.gateway.Dnsmasq;
 import org.lanyard.gateway.Forwarding;
+import org.lanyard.gateway.HostFirewall;
 import org.lanyard.gateway.Nat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What the host does for those behind a TAP, as long as that is up: rules for their way out, and a
- * dnsmasq, which is started again when it dies, after 1, 2, 4 … 60 seconds.
+ * dnsmasq, which is started again when it dies, after 1, 2, 4 … 60 seconds. All of it may wait, and
+ * is done on the port's {@link Lane}, but for {@link #reason}, which is for any thread.
  */
 final class TapGateway {
     private static final Logger LOG = LoggerFactory.getLogger(TapGateway.class);
@@ -23,6 +25,7 @@ final class TapGateway {
     private final String port;
     private final Path directory;
     private final ControlLoop loop;
+    private final Lane lane;
     private final Clock clock;
     private PortKind.Tap kind;
 
@@ -31,18 +34,24 @@ final class TapGateway {
     private Dnsmasq server;
     private long startedAt;
     private int pause = 1;
-    private ControlLoop.Timer retry;
-    private String reason;
+    private volatile String reason;
 
     /**
      * @param port whose gateway it is, for the log
      * @param runtimeDir where leases are kept
      */
-    TapGateway(String port, PortKind.Tap kind, Path runtimeDir, ControlLoop loop, Clock clock) {
+    TapGateway(
+            String port,
+            PortKind.Tap kind,
+            Path runtimeDir,
+            ControlLoop loop,
+            Lane lane,
+            Clock clock) {
         this.port = port;
         this.kind = kind;
         this.directory = runtimeDir.resolve("dhcp-" + kind.name());
         this.loop = loop;
+        this.lane = lane;
         this.clock = clock;
     }
 
@@ -182,16 +191,30 @@ final class TapGateway {
                                 LOG.info("port {}: dnsmasq: {}{}", port, line, budget.leftOut());
                             }
                         });
+        warnOfTheHostsFirewall(gateway);
         server = started;
         startedAt = clock.nanoTime();
-        started.onEnd().thenRun(() -> loop.execute(() -> ended(started)));
+        started.onEnd().thenRun(() -> later(0, "looking after dnsmasq", () -> ended(started)));
+    }
+
+    /** It serves all the same those whom it lets pass. */
+    private void warnOfTheHostsFirewall(Gateway gateway) {
+        try {
+            for (HostFirewall.Obstacle found : HostFirewall.inTheWay(kind.name(), gateway)) {
+                LOG.warn(
+                        "port {}: the firewall of this host drops what guests ask it for, {}: chain"
+                                + " {}; as root: {}",
+                        port,
+                        found.asked(),
+                        found.chain(),
+                        found.mend());
+            }
+        } catch (IOException e) {
+            LOG.debug("port {}: the firewall was not looked at: {}", port, e.getMessage());
+        }
     }
 
     private void stopServer() {
-        if (retry != null) {
-            retry.cancel();
-            retry = null;
-        }
         if (server != null) {
             Dnsmasq last = server;
             server = null; // its end is no surprise
@@ -215,12 +238,19 @@ final class TapGateway {
     private void later(String why) {
         reason = why;
         LOG.warn("port {}: {}; starting it again in {} s", port, why, pause);
-        retry = loop.after(pause, TimeUnit.SECONDS, this::again);
+        later(pause, "starting dnsmasq", this::again);
         pause = Math.min(2 * pause, LONGEST_PAUSE);
     }
 
+    /** Any thread: on the lane, after so many seconds. */
+    private void later(int seconds, String what, Runnable work) {
+        loop.execute(() -> loop.after(seconds, TimeUnit.SECONDS, () -> lane.clean(what, work)));
+    }
+
     private void again() {
-        retry = null;
+        if (!up || server != null || reason == null) {
+            return; // it is stopped, or was started meanwhile
+        }
         try {
             startServer();
             reason = null;

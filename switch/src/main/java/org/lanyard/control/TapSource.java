@@ -6,7 +6,10 @@ import org.lanyard.frame.SuperFrame;
 import org.lanyard.policy.Vlans;
 import org.lanyard.tapio.Tap;
 
-/** Where a port's TAP comes from, again and again. */
+/**
+ * Where a port's TAP comes from, again and again. All may wait, and is done on the port's {@link
+ * Lane}; but for what a port list shows, which any thread may ask for.
+ */
 interface TapSource {
     /** With its headers a datagram is then no larger than a super-frame's pieces may be. */
     int LARGEST_MTU_FOR_UDP = SuperFrame.MAX_SIZE;

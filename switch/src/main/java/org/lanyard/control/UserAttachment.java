@@ -5,9 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,13 +31,18 @@ final class UserAttachment extends SinglePort {
     private static final Logger LOG = LoggerFactory.getLogger(UserAttachment.class);
     private static final long FIRST_PAUSE_MILLIS = 1_000;
     private static final long LONGEST_PAUSE_MILLIS = 30_000;
-    private static final long PATIENCE_SECONDS = 30;
+    private static final int PATIENCE_SECONDS = 30;
+
+    /** Longer than a process takes to start on a busy host. */
+    private static final long LONG_SECONDS = 5;
+
     private static final Pattern READY = Pattern.compile(Main.READY + "(\\d{1,9})");
     private static final int MOST_STRANGERS = 16;
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final Path socket;
     private final ControlLoop loop;
+    private final Lane lane;
     private final Clock clock;
     private final LogBudget budget;
     private final LogBudget childBudget;
@@ -49,10 +53,18 @@ final class UserAttachment extends SinglePort {
     private StreamListener listener;
     private Connection connection;
     private int childUid;
+    private long launchedAt;
     private long upSince;
+
+    /** What {@link #prepare} has begun; null when it is taken, or nothing is. */
+    private CompletableFuture<String> ready;
+
+    /** The last question about what is forwarded, or null. */
+    private CompletableFuture<String> forwarding;
+
     private ControlLoop.Timer timer;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
-    private String reason = "not started yet";
+    private String reason = "its process is being started";
     private boolean stopped;
 
     UserAttachment(
@@ -60,78 +72,168 @@ final class UserAttachment extends SinglePort {
             PortKind.User kind,
             RuntimeDir dir,
             ControlLoop loop,
+            Lane lane,
             PortFactory ports,
             Clock clock) {
         super(name, ports);
         this.kind = kind;
         this.socket = dir.path().resolve(".user" + NUMBER.incrementAndGet());
         this.loop = loop;
+        this.lane = lane;
         this.clock = clock;
         this.budget = new LogBudget(clock);
         this.childBudget = new LogBudget(clock);
     }
 
-    /** Waits for the child: what keeps it from serving is an error of the configuration's. */
+    /** Done when the child says so: what keeps it from serving is the configuration's error. */
     @Override
-    public void prepare() throws IOException {
-        try {
-            launch();
-            await(child.answer());
-        } catch (IOException e) {
-            throw refused(e);
-        }
+    public CompletableFuture<Void> prepare() {
+        ready = launch();
+        return outcome(ready.thenApply(said -> null));
     }
 
     @Override
-    public void start() throws IOException {
-        if (child == null) {
-            prepare();
-        }
-        try {
-            String ready = await(child.answer());
-            await(child.forward(kind.forwards()));
-            adopt(ready);
-        } catch (IOException e) {
-            throw refused(e);
-        }
+    public CompletableFuture<Void> start() {
+        return outcome(open());
     }
 
-    private IOException refused(IOException why) {
-        discard();
-        return new IOException("port " + name + ": " + why.getMessage(), why);
+    private CompletableFuture<Void> open() {
+        CompletableFuture<String> launched = ready == null ? launch() : ready;
+        ready = null;
+        return launched.thenCompose(this::forward);
     }
 
-    private static String await(CompletableFuture<String> answer) throws IOException {
-        try {
-            return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause().getMessage(), e);
-        } catch (TimeoutException e) {
-            throw new IOException(silence(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
+    /** Where it fails nothing is left, and its sentence begins with the port's name. */
+    private CompletableFuture<Void> outcome(CompletableFuture<Void> attempt) {
+        CompletableFuture<Void> outcome = new CompletableFuture<>();
+        attempt.whenComplete(
+                (done, thrown) -> {
+                    if (thrown == null) {
+                        outcome.complete(null);
+                    } else {
+                        discard();
+                        String why = "port " + name + ": " + sentence(thrown);
+                        outcome.completeExceptionally(new IOException(why, thrown));
+                    }
+                });
+        return outcome;
+    }
+
+    private static String sentence(Throwable thrown) {
+        boolean isWrapped = thrown instanceof CompletionException && thrown.getCause() != null;
+        return (isWrapped ? thrown.getCause() : thrown).getMessage();
     }
 
     private static String silence() {
         return "its process did not answer within " + PATIENCE_SECONDS + " s";
     }
 
-    private void launch() throws IOException {
+    /** What is made for it elsewhere. */
+    private record Launched(StreamListener listener, UserShare share, UserChild child) {}
+
+    /** Completes with what the child says when it can serve. */
+    private CompletableFuture<String> launch() {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        lane.run(
+                "starting its process",
+                PATIENCE_SECONDS,
+                this::make,
+                this::takeBack,
+                (made, trouble) -> {
+                    if (trouble == null && stopped) {
+                        lane.clean("ending its process", () -> takeBack(made));
+                    }
+                    if (trouble != null || stopped) {
+                        answer.completeExceptionally(
+                                trouble == null
+                                        ? new IOException("it is no longer wanted")
+                                        : trouble);
+                        return;
+                    }
+                    listener = made.listener();
+                    share = made.share();
+                    child = made.child();
+                    awaitAnswer(answer);
+                });
+        return answer;
+    }
+
+    private void awaitAnswer(CompletableFuture<String> answer) {
+        UserChild own = child;
+        launchedAt = clock.nanoTime();
+        try {
+            if (share != null) {
+                share.takeFrom(own);
+            }
+        } catch (IOException e) {
+            answer.completeExceptionally(e);
+            return;
+        }
+        timer =
+                loop.after(
+                        PATIENCE_SECONDS,
+                        TimeUnit.SECONDS,
+                        () -> {
+                            if (own == child && port == null) {
+                                answer.completeExceptionally(new IOException(silence()));
+                                silent(own);
+                            }
+                        });
+        tell(own.answer(), answer);
+    }
+
+    /** It said that it can serve, and then no more. */
+    private void silent(UserChild own) {
+        if (own == child && forwarding != null) {
+            forwarding.completeExceptionally(new IOException(silence()));
+        }
+    }
+
+    /** Passes on, on the control thread, what another thread completes. */
+    private void tell(CompletableFuture<String> from, CompletableFuture<String> to) {
+        from.whenComplete(
+                (said, thrown) ->
+                        loop.execute(
+                                () -> {
+                                    if (thrown == null) {
+                                        to.complete(said);
+                                    } else {
+                                        to.completeExceptionally(thrown);
+                                    }
+                                }));
+    }
+
+    /** On the lane. */
+    private Launched make() throws IOException {
         if (!UnixSockets.removeStale(socket)) {
             throw new IOException("another process listens at " + socket);
         }
-        listener = StreamListener.listen(new Endpoint.Unix(socket));
-        Optional<Path> smbSocket = Optional.empty();
-        if (kind.network().smb().isPresent()) {
-            share = new UserShare(name, kind.network().smb().get(), socket, loop, clock);
-            share.open();
-            smbSocket = Optional.of(share.socket());
+        StreamListener listening = StreamListener.listen(new Endpoint.Unix(socket));
+        UserShare shared = null;
+        try {
+            Optional<Path> smbSocket = Optional.empty();
+            if (kind.network().smb().isPresent()) {
+                shared = new UserShare(name, kind.network().smb().get(), socket, loop, clock);
+                shared.open();
+                smbSocket = Optional.of(shared.socket());
+            }
+            UserChild started = UserChild.start(kind.network(), socket, smbSocket, this::said);
+            return new Launched(listening, shared, started);
+        } catch (IOException e) {
+            Closing.quietly(listening);
+            if (shared != null) {
+                shared.remove();
+            }
+            throw e;
         }
-        child = UserChild.start(kind.network(), socket, smbSocket, this::said);
-        if (share != null) {
-            share.takeFrom(child);
+    }
+
+    /** On the lane. */
+    private void takeBack(Launched made) {
+        Closing.quietly(made.listener());
+        made.child().kill();
+        if (made.share() != null) {
+            made.share().remove();
         }
     }
 
@@ -165,55 +267,36 @@ final class UserAttachment extends SinglePort {
     }
 
     private void startAgain() {
-        try {
-            launch();
-        } catch (IOException e) {
-            failed(e.getMessage());
-            return;
-        }
-        UserChild own = child;
-        timer =
-                loop.after(
-                        PATIENCE_SECONDS,
-                        TimeUnit.SECONDS,
-                        () -> {
-                            if (own == child && port == null) {
-                                failed(silence());
+        open().whenComplete(
+                        (done, thrown) -> {
+                            if (thrown != null) {
+                                failed(sentence(thrown));
                             }
                         });
-        own.answer().whenComplete((ready, e) -> loop.execute(() -> answered(own, ready, e)));
     }
 
-    private void answered(UserChild own, String ready, Throwable trouble) {
-        if (own != child) {
-            return;
-        }
-        if (trouble != null) {
-            failed(trouble.getMessage());
-            return;
-        }
+    /** Asks for what is forwarded, until that is what is wanted, and adopts the connection. */
+    private CompletableFuture<Void> forward(String said) {
+        UserChild own = child;
         List<HostForward> wanted = kind.forwards();
-        own.forward(wanted)
-                .whenComplete((done, e) -> loop.execute(() -> forwarded(own, ready, wanted, e)));
-    }
-
-    private void forwarded(
-            UserChild own, String ready, List<HostForward> wanted, Throwable trouble) {
-        if (own != child) {
-            return;
-        }
-        if (trouble == null && !wanted.equals(kind.forwards())) {
-            answered(own, ready, null); // they changed meanwhile
-            return;
-        }
-        try {
-            if (trouble != null) {
-                throw new IOException(trouble.getMessage(), trouble);
-            }
-            adopt(ready);
-        } catch (IOException e) {
-            failed(e.getMessage());
-        }
+        CompletableFuture<String> asked = new CompletableFuture<>();
+        forwarding = asked;
+        tell(own.forward(wanted), asked);
+        return asked.thenCompose(
+                done -> {
+                    if (own != child) {
+                        return CompletableFuture.failedFuture(new IOException("it was ended"));
+                    }
+                    if (!wanted.equals(kind.forwards())) {
+                        return forward(said); // they changed meanwhile
+                    }
+                    try {
+                        adopt(said);
+                        return DONE;
+                    } catch (IOException e) {
+                        return CompletableFuture.failedFuture(e);
+                    }
+                });
     }
 
     private void failed(String why) {
@@ -239,13 +322,15 @@ final class UserAttachment extends SinglePort {
         if (timer != null) {
             timer.cancel();
         }
+        ready = null;
         closeListener();
         if (child != null) {
-            child.kill();
+            lane.clean("ending its process", child::kill);
             child = null;
         }
         if (share != null) {
             share.close();
+            lane.clean("taking back what is shared", share::remove);
             share = null;
         }
         if (port == null && connection != null) {
@@ -284,11 +369,19 @@ final class UserAttachment extends SinglePort {
             pauseMillis = FIRST_PAUSE_MILLIS;
         }
         String told = Departures.tell(gone, why);
-        if (child != null && why == Departure.PEER_CLOSED) {
-            child.kill(); // it is ending already, and has its own status
-            told = child.howItEnded();
+        if (child == null || why != Departure.PEER_CLOSED) {
+            failed(told);
+            return;
         }
-        failed(told);
+        UserChild own = child;
+        lane.run( // it is ending already, and has its own status
+                "ending its process",
+                PATIENCE_SECONDS,
+                () -> {
+                    own.kill();
+                    return own.howItEnded();
+                },
+                (how, trouble) -> failed(trouble == null ? how : told));
     }
 
     @Override
@@ -298,21 +391,42 @@ final class UserAttachment extends SinglePort {
 
     /** One that is being started, or is to be, asks for the forwards last. */
     @Override
-    public void become(PortKind next) throws IOException {
+    public CompletableFuture<Void> become(PortKind next) {
         PortKind.User user = (PortKind.User) next;
-        if (port != null && child.isAlive()) {
-            try {
-                await(child.forward(user.forwards()));
-            } catch (IOException e) {
-                throw new IOException("port " + name + ": " + e.getMessage(), e);
-            }
+        if (port == null || child == null || !child.isAlive()) {
+            kind = user;
+            return DONE;
         }
-        kind = user;
+        CompletableFuture<String> asked = new CompletableFuture<>();
+        tell(child.forward(user.forwards()), asked);
+        loop.after(
+                PATIENCE_SECONDS,
+                TimeUnit.SECONDS,
+                () -> asked.completeExceptionally(new IOException(silence())));
+        CompletableFuture<Void> outcome = new CompletableFuture<>();
+        asked.whenComplete(
+                (done, thrown) -> {
+                    if (thrown == null) {
+                        kind = user;
+                        outcome.complete(null);
+                    } else {
+                        String why = "port " + name + ": " + sentence(thrown);
+                        outcome.completeExceptionally(new IOException(why, thrown));
+                    }
+                });
+        return outcome;
     }
 
     @Override
     public boolean isReady() {
         return isUp();
+    }
+
+    @Override
+    public boolean isHeldUp() {
+        return child != null
+                && port == null
+                && clock.nanoTime() - launchedAt > TimeUnit.SECONDS.toNanos(LONG_SECONDS);
     }
 
     @Override
@@ -327,7 +441,8 @@ final class UserAttachment extends SinglePort {
                 isUp() && child != null
                         ? new Connection.Peer((int) child.pid(), childUid)
                         : Connection.Peer.UNKNOWN;
-        String why = isUp() ? null : reason;
+        String told = lane.isHeldUp(0) ? lane.doing().orElse(reason) : reason;
+        String why = isUp() ? null : told;
         return List.of(view(kind.key(), "user:" + kind.network().cidr(), why, 0, peer));
     }
 }

@@ -43,6 +43,9 @@ final class UserShare {
     private final Set<Connection> coming = new HashSet<>();
     private final Set<InetdProgram> serving = new HashSet<>();
 
+    /** What is to be ended still. */
+    private List<InetdProgram> ending = List.of();
+
     private Smbd smbd;
     private StreamListener listener;
     private UserChild sender;
@@ -84,7 +87,8 @@ final class UserShare {
     }
 
     /**
-     * Before the child is started, which wants to see the socket.
+     * Before the child is started, which wants to see the socket; on the port's {@link Lane}. Where
+     * it fails, {@link #remove} is to follow.
      *
      * @throws IOException with a sentence for the user
      */
@@ -93,21 +97,16 @@ final class UserShare {
         Files.createDirectory(
                 directory,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        try {
-            smbd = Smbd.prepare(share, directory.resolve("state"));
-            listener = StreamListener.listen(new Endpoint.Unix(socket()));
-            // For root's child is nobody. Nobody else passes the directory above.
-            Files.setPosixFilePermissions(socket(), PosixFilePermissions.fromString("rw-rw-rw-"));
-            loop.watch(listener.fd(), Epoll.IN, events -> accept());
-        } catch (IOException e) {
-            close();
-            throw e;
-        }
+        smbd = Smbd.prepare(share, directory.resolve("state"));
+        listener = StreamListener.listen(new Endpoint.Unix(socket()));
+        // For root's child is nobody. Nobody else passes the directory above.
+        Files.setPosixFilePermissions(socket(), PosixFilePermissions.fromString("rw-rw-rw-"));
     }
 
     /** From now on it takes connections of this process only. */
-    void takeFrom(UserChild child) {
+    void takeFrom(UserChild child) throws IOException {
         sender = child;
+        loop.watch(listener.fd(), Epoll.IN, events -> accept());
     }
 
     /**
@@ -186,26 +185,30 @@ final class UserShare {
         }
     }
 
-    /** Ends all, and leaves nothing. */
+    /** Takes no more; {@link #remove} is to follow. */
     void close() {
-        if (listener != null) {
-            loop.unwatch(listener.fd());
-            Closing.quietly(listener);
-            listener = null;
-        }
+        loop.unwatch(listener.fd());
         List.copyOf(coming).forEach(this::forget);
-        for (InetdProgram program : List.copyOf(serving)) {
-            serving.remove(program);
+        ending = List.copyOf(serving);
+        serving.clear();
+    }
+
+    /** Ends all, and leaves nothing; on the port's {@link Lane}. */
+    void remove() {
+        if (listener != null) {
+            Closing.quietly(listener);
+        }
+        for (InetdProgram program : ending) {
             try {
                 program.end();
             } catch (IOException e) {
-                tell(e.getMessage());
+                loop.execute(() -> tell(e.getMessage()));
             }
         }
         try {
             FileTree.remove(directory);
         } catch (IOException e) {
-            tell(e.getMessage());
+            loop.execute(() -> tell(e.getMessage()));
         }
     }
 }

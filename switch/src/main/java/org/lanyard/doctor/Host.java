@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lanyard.gateway.HostFirewall;
 import org.lanyard.gateway.Nat;
 import org.lanyard.gateway.Programs;
 import org.lanyard.guest.GuestException;
@@ -117,6 +118,15 @@ public class Host {
     List<String> droppingChains() {
         try {
             return Nat.dropping();
+        } catch (IOException | LinkageError e) {
+            return List.of();
+        }
+    }
+
+    /** Rules that would keep guests from the servers of that TAP. */
+    List<HostFirewall.Obstacle> firewall(String tap) {
+        try {
+            return HostFirewall.inTheWay(tap);
         } catch (IOException | LinkageError e) {
             return List.of();
         }

@@ -1,6 +1,7 @@
 package org.lanyard.doctor;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -28,18 +29,20 @@ final class WaysOut {
     }
 
     List<Finding> examine() {
-        return Stream.of(
-                        nat(),
-                        dropping(),
-                        left(),
-                        servers(),
+        List<Finding> findings = new ArrayList<>();
+        Stream.of(nat(), dropping(), left(), servers())
+                .flatMap(Optional::stream)
+                .forEach(findings::add);
+        findings.addAll(firewall());
+        Stream.of(
                         bridge(),
                         Optional.of(packet()),
                         Optional.of(macvtap()),
                         Optional.of(user()),
                         share())
                 .flatMap(Optional::stream)
-                .toList();
+                .forEach(findings::add);
+        return findings;
     }
 
     private boolean netAdmin() {
@@ -101,6 +104,22 @@ final class WaysOut {
             return Optional.of(Finding.note(subject, found, ON_DEBIAN + "util-linux"));
         }
         return Optional.of(Finding.good(subject, "dnsmasq is here"));
+    }
+
+    /** Where guests ask and get no answer, nothing else tells why. */
+    private List<Finding> firewall() {
+        return host.firewall("lan0").stream()
+                .map(
+                        found ->
+                                Finding.note(
+                                        "DHCP, TFTP",
+                                        "this host's firewall drops what guests behind a TAP ask it"
+                                                + " for, "
+                                                + found.asked()
+                                                + ": chain "
+                                                + found.chain(),
+                                        "let the TAP pass there, as root: " + found.mend()))
+                .toList();
     }
 
     private Optional<Finding> bridge() {

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.lanyard.config.Gateway;
 import org.lanyard.tapio.LibC;
+import org.lanyard.tapio.Wait;
 
 /**
  * A dnsmasq(8) that serves those behind one TAP: DHCP, TFTP and, if asked, names. It answers on
@@ -179,12 +180,15 @@ public final class Dnsmasq {
      * @throws IOException with what it said when it ended instead, or took longer than 5 s
      */
     public void awaitStart() throws IOException {
+        Wait wait = Wait.on("dnsmasq");
         try {
             if (!decided.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 last = "it does not start";
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            wait.end();
         }
         if (!started) {
             stop();
@@ -212,9 +216,10 @@ public final class Dnsmasq {
         return process.onExit();
     }
 
-    /** Ends it, and waits for that. */
+    /** Ends it, and waits for that; one that does not end within 5 s is killed. */
     public void stop() {
         process.destroy();
+        Wait wait = Wait.on("dnsmasq");
         try {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -222,6 +227,8 @@ public final class Dnsmasq {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        } finally {
+            wait.end();
         }
     }
 }

@@ -12,10 +12,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.lanyard.tapio.Wait;
 
 /** Finds other programs of the system's, and runs short ones to their end. */
 public final class Programs {
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int PATIENCE_SECONDS = 5;
     private static final int MOST_SAID = 1 << 20;
 
     /** What one wrote, both streams, and its exit status. */
@@ -67,19 +68,27 @@ public final class Programs {
 
     /**
      * @param input all of its standard input
-     * @throws IOException when it can't be started or does not end within 10 s
+     * @throws IOException when it can't be started or does not end within 5 s, after which it is
+     *     killed
      */
     static Result run(String input, List<String> command) throws IOException {
+        String name = Path.of(command.get(0)).getFileName().toString();
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Wait wait = Wait.on(name);
         try {
-            CompletableFuture<byte[]> said = CompletableFuture.supplyAsync(() -> said(process));
+            CompletableFuture<byte[]> said = new CompletableFuture<>();
+            // One of its own, for one that hangs keeps it.
+            Thread reader = new Thread(() -> said.complete(said(process)), "lanyard-" + name);
+            reader.setDaemon(true);
+            reader.start();
             try (var standardInput = process.getOutputStream()) {
                 standardInput.write(input.getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
                 // It ended before it read all: its status tells.
             }
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new IOException(command.get(0) + " did not end");
+                throw new IOException(
+                        name + " did not answer within " + PATIENCE_SECONDS + " s and was killed");
             }
             byte[] text = said.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             return new Result(
@@ -91,6 +100,7 @@ public final class Programs {
             throw new IOException(command.get(0) + " can't be read", e);
         } finally {
             process.destroyForcibly();
+            wait.end();
         }
     }
 

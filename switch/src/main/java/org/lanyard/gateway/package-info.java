@@ -17,6 +17,10 @@
  * table is removed by the next start of a switch that has a TAP, or as the doctor says. {@code
  * SmbUser} is as whom smbd runs, and {@code FileTree} removes what that user may change.
  *
- * <p>One thread: the control thread, except where a method says otherwise.
+ * <p>{@code HostFirewall} tells which rules of the host's own keep guests from these servers, by
+ * {@code InputRules}, which follows a packet through them.
+ *
+ * <p>One thread at a time, except where a method says otherwise: that of the port's errands, for
+ * each of these programs may take its time.
  */
 package org.lanyard.gateway;

@@ -292,6 +292,27 @@ class GatewayIT {
         }
     }
 
+    @Test
+    void shouldTellHowToPassTheHostsFirewallThatDropsWhatGuestsAskTheHost() throws Exception {
+        outside.inHost("nft", "add", "table", "inet", "filter");
+        String chain = "{ type filter hook input priority 0; policy drop; }";
+        outside.inHost("nft", "add", "chain", "inet", "filter", "input", chain);
+        lanyard.succeed("start", "--config", file(DHCP));
+        String doctor = lanyard.succeed("doctor").out();
+        assertTrue(doctor.contains("DHCP, DNS, TFTP: chain inet filter input"), doctor);
+        assertTrue(log().contains("drops what guests ask it for, DHCP"), this::told);
+        String mend =
+                log().replaceFirst("(?s).*chain inet filter input; as root: ([^\\n]*).*", "$1");
+        try (LinuxGuest guest = guest()) {
+            String briefly = ASK_FOR_AN_ADDRESS.replace("-t 20", "-t 3");
+            assertFalse(guest.run(briefly, PATIENCE).succeeded());
+            outside.inHost("sh", "-ec", mend);
+            guest.outputOf(ASK_FOR_AN_ADDRESS, PATIENCE);
+            String addresses = guest.outputOf("ip -4 address show eth0", PATIENCE);
+            assertTrue(addresses.contains("10.9.8.1"), addresses);
+        }
+    }
+
     /** A user who may open /dev/net/tun, and has these capabilities as ambient ones. */
     private Program with(String rights, Nobody nobody) {
         return nobody.program("lan0")

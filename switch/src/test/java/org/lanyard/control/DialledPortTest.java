@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -12,6 +13,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import jnr.unixsocket.UnixDatagramChannel;
 import jnr.unixsocket.UnixSocketAddress;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +61,29 @@ class DialledPortTest {
 
     private static void awaitReason(RunningSwitch lanyard, String part) throws Exception {
         Eventually.see(part, () -> reason(lanyard), reason -> reason.contains(part));
+    }
+
+    /** A listener whose queue is full drops what else comes (tcp(7), net/ipv4/tcp_ipv4.c). */
+    @Test
+    void shouldSayToWhomItIsConnectingWhileNobodyAnswers() throws Exception {
+        List<SocketChannel> waiting = new ArrayList<>();
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            for (int i = 0; i < 8; i++) {
+                SocketChannel one = SocketChannel.open();
+                waiting.add(one);
+                one.configureBlocking(false);
+                one.connect(full.getLocalSocketAddress());
+            }
+            String peer = "tcp:127.0.0.1:" + full.getLocalPort();
+            try (RunningSwitch lanyard =
+                    RunningSwitch.of(TOML.replace("unix:peer.sock", peer), dir)) {
+                awaitReason(lanyard, "connecting to " + peer + " since ");
+            }
+        } finally {
+            for (SocketChannel one : waiting) {
+                one.close();
+            }
+        }
     }
 
     @Test

@@ -26,23 +26,30 @@ class JsonRpcTest {
             new JsonRpc(
                     Map.of(
                             "echo",
-                            params -> {
-                                seen.add(params);
-                                return params.isMissingNode() ? NODES.nullNode() : params;
-                            },
+                            JsonRpc.promptly(
+                                    params -> {
+                                        seen.add(params);
+                                        return params.isMissingNode() ? NODES.nullNode() : params;
+                                    }),
                             "refuse",
-                            params -> {
-                                throw new JsonRpc.Refusal("not like this");
-                            },
+                            JsonRpc.promptly(
+                                    params -> {
+                                        throw new JsonRpc.Refusal("not like this");
+                                    }),
                             "break",
-                            params -> {
-                                throw new IllegalStateException("secret");
-                            },
+                            JsonRpc.promptly(
+                                    params -> {
+                                        throw new IllegalStateException("secret");
+                                    }),
                             "large",
-                            params -> NODES.textNode("x".repeat(5 << 20))));
+                            JsonRpc.promptly(params -> NODES.textNode("x".repeat(5 << 20)))));
+
+    private String handle(String line) {
+        return rpc.handle(line).join();
+    }
 
     private int errorCode(String line) throws Exception {
-        JsonNode answer = json.readTree(rpc.handle(line));
+        JsonNode answer = json.readTree(handle(line));
         assertEquals("2.0", answer.path("jsonrpc").asText());
         assertTrue(answer.path("error").path("message").isTextual(), () -> "no message: " + answer);
         assertTrue(!answer.has("result"), () -> "an error and a result: " + answer);
@@ -70,25 +77,25 @@ class JsonRpcTest {
     void shouldEchoTheIdAsItIs(String id) {
         assertEquals(
                 "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":null}",
-                rpc.handle(request("\"id\":" + id + ",\"method\":\"echo\"")));
+                handle(request("\"id\":" + id + ",\"method\":\"echo\"")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"name\":\"guests\"}", "[1,2]", "{}", "[]"})
     void shouldHandTheParamsOver(String params) throws Exception {
-        String answer = rpc.handle(request("\"id\":1,\"method\":\"echo\",\"params\":" + params));
+        String answer = handle(request("\"id\":1,\"method\":\"echo\",\"params\":" + params));
         assertEquals(json.readTree(params), json.readTree(answer).path("result"));
     }
 
     @Test
     void shouldNeverAnswerANotification() {
-        assertNull(rpc.handle(request("\"method\":\"echo\"")));
-        assertNull(rpc.handle(request("\"method\":\"refuse\"")));
+        assertNull(handle(request("\"method\":\"echo\"")));
+        assertNull(handle(request("\"method\":\"refuse\"")));
         try (LogLines log = LogLines.of(JsonRpc.class)) {
-            assertNull(rpc.handle(request("\"method\":\"break\"")));
+            assertNull(handle(request("\"method\":\"break\"")));
             assertEquals(1, log.lines().size());
         }
-        assertNull(rpc.handle(request("\"method\":\"nothing\"")));
+        assertNull(handle(request("\"method\":\"nothing\"")));
         assertEquals(1, seen.size(), "the first one was called");
     }
 
@@ -105,7 +112,7 @@ class JsonRpcTest {
             })
     void shouldTellAParseErrorWithAnIdOfNull(String line) throws Exception {
         assertEquals(-32700, errorCode(line));
-        assertTrue(json.readTree(rpc.handle(line)).path("id").isNull());
+        assertTrue(json.readTree(handle(line)).path("id").isNull());
         assertEquals(List.of(), seen, "nothing is called on the strength of half a line");
     }
 
@@ -135,7 +142,7 @@ class JsonRpcTest {
             })
     void shouldTellAnInvalidRequest(String line, String id) throws Exception {
         assertEquals(-32600, errorCode(line));
-        assertEquals(json.readTree(id), json.readTree(rpc.handle(line)).path("id"));
+        assertEquals(json.readTree(id), json.readTree(handle(line)).path("id"));
         assertEquals(List.of(), seen);
     }
 
@@ -144,7 +151,7 @@ class JsonRpcTest {
         assertEquals(
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32601,\"message\":\"no method"
                         + " 'foobar'; there are break, echo, large, refuse\"}}",
-                rpc.handle(request("\"id\":1,\"method\":\"foobar\"")));
+                handle(request("\"id\":1,\"method\":\"foobar\"")));
     }
 
     @Test
@@ -152,7 +159,7 @@ class JsonRpcTest {
         assertEquals(
                 "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"error\":{\"code\":-32602,\"message\":"
                         + "\"not like this\"}}",
-                rpc.handle(request("\"id\":\"x\",\"method\":\"refuse\"")));
+                handle(request("\"id\":\"x\",\"method\":\"refuse\"")));
     }
 
     @Test
@@ -173,7 +180,7 @@ class JsonRpcTest {
                         + ",{\"foo\":\"boo\"},1,"
                         + request("\"id\":\"9\",\"method\":\"none\"")
                         + "]";
-        JsonNode answers = json.readTree(rpc.handle(batch));
+        JsonNode answers = json.readTree(handle(batch));
         assertEquals(4, answers.size(), () -> answers.toString());
         assertEquals("[1]", answers.get(0).path("result").toString());
         assertEquals(-32600, answers.get(1).path("error").path("code").asInt());
@@ -185,14 +192,14 @@ class JsonRpcTest {
     @Test
     void shouldNotAnswerABatchOfNotifications() {
         String notification = request("\"method\":\"echo\"");
-        assertNull(rpc.handle("[" + notification + "," + notification + "]"));
+        assertNull(handle("[" + notification + "," + notification + "]"));
         assertEquals(2, seen.size());
     }
 
     @Test
     void shouldBoundWhatABatchCanMakeOfOneLine() throws Exception {
         String large = request("\"id\":1,\"method\":\"large\"");
-        JsonNode answers = json.readTree(rpc.handle(Collections.nCopies(500, large).toString()));
+        JsonNode answers = json.readTree(handle(Collections.nCopies(500, large).toString()));
         assertEquals(500, answers.size());
         assertTrue(answers.get(1).has("result"));
         assertEquals(-32000, answers.get(2).path("error").path("code").asInt());

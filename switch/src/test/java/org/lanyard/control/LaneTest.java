@@ -104,7 +104,7 @@ class LaneTest {
         Eventually.see(
                 "for whom it waits",
                 () -> lane.doing().orElse(""),
-                doing -> doing.startsWith("opening: nft has not answered for "));
+                doing -> doing.startsWith("opening, waiting for nft since "));
         run(lane, "removing", () -> "removed");
         pass(Duration.ofSeconds(5));
         awaitTold("opening: no answer from nft within 5 s", "removing: no answer within 5 s");

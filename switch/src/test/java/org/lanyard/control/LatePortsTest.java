@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -55,11 +56,9 @@ class LatePortsTest {
         }
 
         @Override
-        public void start() throws IOException {
+        public CompletableFuture<Void> start() {
             starts++;
-            if (why != null) {
-                throw new IOException(why);
-            }
+            return why == null ? DONE : CompletableFuture.failedFuture(new IOException(why));
         }
 
         @Override

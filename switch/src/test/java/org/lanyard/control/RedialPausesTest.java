@@ -53,10 +53,11 @@ class RedialPausesTest {
         worker = new Worker(0, fabric, Clock.SYSTEM, 1 << 20, new Events());
         worker.start();
         Captures captures = new Captures(loop, fabric, clock, List.of(worker), List::of);
-        PortFactory ports = new PortFactory(List.of(worker), 1 << 20, captures);
+        PortFactory ports = new PortFactory(loop, List.of(worker), 1 << 20, captures);
+        Lane lane = Errands.forNames(loop).lane(() -> {});
         Endpoint endpoint = new Endpoint.Unix(dir.resolve("peer"));
         PortKind.StreamConnect kind = new PortKind.StreamConnect("unix:peer");
-        port = new DialledPort("peer", kind, endpoint, loop, ports, clock);
+        port = new DialledPort("peer", kind, endpoint, loop, lane, ports, clock);
         new Thread(loop::run, "lanyard-control").start();
         loop.execute(port::start);
         settle();

@@ -30,7 +30,7 @@ class RpcMethodTest {
             })
     void shouldBeCalledWithWhatItTakes(String params) throws Exception {
         JsonNode given = json.readTree(params);
-        assertEquals(given, method.call(given));
+        assertEquals(given, method.call(given).join());
     }
 
     @ParameterizedTest
@@ -60,7 +60,7 @@ class RpcMethodTest {
     @Test
     void shouldTakeNothingWhereNothingIsToBeSaid() throws Exception {
         RpcMethod wait = RpcMethod.changing("wait", params -> params);
-        assertEquals(json.missingNode(), wait.call(json.missingNode()));
+        assertEquals(json.missingNode(), wait.call(json.missingNode()).join());
         assertThrows(JsonRpc.Refusal.class, () -> wait.call(json.readTree("{\"long\":1}")));
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.lanyard.gateway.HostFirewall;
 import org.lanyard.guest.Qemu;
 import org.lanyard.tapio.BridgeRules;
 
@@ -23,6 +24,7 @@ final class StagedHost extends Host {
     final Set<String> missing = new HashSet<>();
     final List<String> leftTables = new ArrayList<>();
     final List<String> dropping = new ArrayList<>();
+    final List<HostFirewall.Obstacle> obstacles = new ArrayList<>();
     boolean setuid = true;
     Path rules = Path.of("/none");
 
@@ -104,6 +106,11 @@ final class StagedHost extends Host {
     @Override
     List<String> droppingChains() {
         return dropping;
+    }
+
+    @Override
+    List<HostFirewall.Obstacle> firewall(String tap) {
+        return obstacles;
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lanyard.gateway.HostFirewall;
 
 class WaysOutTest {
     private static final String UNPRIVILEGED = "CapEff:\t0000000000000000\n";
@@ -62,6 +63,19 @@ class WaysOutTest {
                                 + " lan0 accept; nft insert rule ip filter FORWARD oifname lan0 ct"
                                 + " state established,related accept"),
                 about("NAT").get(1));
+    }
+
+    @Test
+    void shouldTellOfAFirewallThatKeepsGuestsFromTheServersOfATap() {
+        String mend = "ufw allow in on lan0";
+        host.obstacles.add(new HostFirewall.Obstacle("ip filter INPUT", "DHCP, DNS", mend));
+        assertEquals(
+                Finding.note(
+                        "DHCP, TFTP",
+                        "this host's firewall drops what guests behind a TAP ask it for, DHCP, DNS:"
+                                + " chain ip filter INPUT",
+                        "let the TAP pass there, as root: ufw allow in on lan0"),
+                about("DHCP, TFTP").get(1));
     }
 
     @Test

@@ -17,9 +17,9 @@ public record Account(String name, int uid, int gid) {
 
     /**
      * The one with that number, from wherever this host keeps its users; that may take its time.
-     * One thread at a time.
+     * Any thread; others wait for the one that asks.
      */
-    public static Optional<Account> of(int uid) {
+    public static synchronized Optional<Account> of(int uid) {
         Pointer found = LibC.getpwuid(uid);
         return found == null
                 ? Optional.empty()

@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Where a stream socket listens or connects: {@code unix:PATH} or {@code tcp:HOST:PORT} ({@code
@@ -56,6 +58,8 @@ public sealed interface Endpoint {
 
     /** A TCP address; {@code port} 0 lets the kernel choose when listening. */
     record Tcp(String host, int port) implements Endpoint {
+        private static final Pattern NUMERIC = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+
         static Tcp parse(String text) {
             String rest = text.substring("tcp:".length());
             int colon = rest.lastIndexOf(':');
@@ -82,8 +86,34 @@ public sealed interface Endpoint {
             return new Tcp(host, port);
         }
 
+        /** Whether the host is an address, for which nobody need be asked. */
+        public boolean isNumeric() {
+            return host.contains(":") || NUMERIC.matcher(host).matches();
+        }
+
+        /**
+         * All addresses of the host, in the order in which they are to be tried. Where it is a name
+         * this waits for name servers, as long as they take.
+         *
+         * @return at least one
+         */
+        public List<InetAddress> addresses() throws UnknownHostException {
+            if (isNumeric()) {
+                return List.of(InetAddress.getByName(host));
+            }
+            Wait wait = Wait.on("name servers");
+            try {
+                return List.of(InetAddress.getAllByName(host));
+            } catch (UnknownHostException e) {
+                throw new UnknownHostException(
+                        "no address of " + host + " is known; see: getent ahosts " + host);
+            } finally {
+                wait.end();
+            }
+        }
+
         InetAddress resolve() throws UnknownHostException {
-            return InetAddress.getByName(host);
+            return addresses().get(0);
         }
 
         @Override

@@ -25,8 +25,8 @@ public final class Groups {
     private Groups() {}
 
     /**
-     * A group's number, from wherever this host keeps its groups; that may take its time. One
-     * thread at a time.
+     * A group's number, from wherever this host keeps its groups; that may take its time. Any
+     * thread; others wait for the one that asks.
      *
      * @param group a name, or a number, which need not have a name
      */
@@ -34,6 +34,16 @@ public final class Groups {
         if (group.matches("\\d{1,9}")) {
             return OptionalInt.of(Integer.parseInt(group));
         }
+        Wait wait = Wait.on("who knows this host's groups");
+        try {
+            return named(group);
+        } finally {
+            wait.end();
+        }
+    }
+
+    /** What getgrnam(3) returns is overwritten by its next call. */
+    private static synchronized OptionalInt named(String group) {
         Pointer found = LibC.getgrnam(group);
         return found == null ? OptionalInt.empty() : OptionalInt.of(found.getInt(GID_OFFSET));
     }

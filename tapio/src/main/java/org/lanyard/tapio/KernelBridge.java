@@ -115,6 +115,7 @@ public final class KernelBridge {
             LibC.close(sockets[1]);
             sockets[1] = -1;
             int fd = -1;
+            Wait wait = Wait.on(helper.getFileName().toString());
             try {
                 fd = FdMessage.receive(sockets[0]);
             } catch (ErrnoException e) {
@@ -125,6 +126,8 @@ public final class KernelBridge {
                 String said = child.said();
                 child.await();
                 throw new IOException(helper + ": " + explain(helper, bridge, said), e);
+            } finally {
+                wait.end();
             }
             return Tap.adopt(fd);
         } catch (ErrnoException e) {

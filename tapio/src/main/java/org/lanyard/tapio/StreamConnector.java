@@ -1,6 +1,7 @@
 package org.lanyard.tapio;
 
 import java.io.IOException;
+import java.net.InetAddress;
 
 /**
  * Opens stream connections without ever blocking the caller: start, wait for {@link Epoll#OUT} on
@@ -10,13 +11,19 @@ public final class StreamConnector {
     private StreamConnector() {}
 
     /**
-     * @throws IOException naming the endpoint and what refused it; a TCP refusal may come only from
+     * @throws IOException naming the endpoint and what refused it
+     */
+    public static Connection start(Endpoint.Unix endpoint) throws IOException {
+        return UnixSockets.connect(endpoint);
+    }
+
+    /**
+     * @param address one of the host's
+     * @throws IOException naming the address and what refused it; a refusal may come only from
      *     {@link #finish}
      */
-    public static Connection start(Endpoint endpoint) throws IOException {
-        return endpoint instanceof Endpoint.Unix unix
-                ? UnixSockets.connect(unix)
-                : TcpSockets.connect((Endpoint.Tcp) endpoint);
+    public static Connection start(Endpoint.Tcp endpoint, InetAddress address) throws IOException {
+        return TcpSockets.connect(endpoint, address);
     }
 
     /**

@@ -35,9 +35,10 @@ public final class TcpSockets {
      * Starts to connect. Wait for {@link Epoll#OUT} on the connection, then ask {@link
      * #connectResult}.
      */
-    static Connection connect(Endpoint.Tcp endpoint) throws IOException {
-        String what = "connect to " + endpoint;
-        InetAddress address = endpoint.resolve();
+    static Connection connect(Endpoint.Tcp endpoint, InetAddress address) throws IOException {
+        Endpoint.Tcp exact = new Endpoint.Tcp(address.getHostAddress(), endpoint.port());
+        String remote = endpoint.isNumeric() ? endpoint.toString() : exact.toString();
+        String what = "connect to " + remote;
         int fd = socket(address, what);
         try (Region name = sockaddr(address, endpoint.port())) {
             Fds.setNonBlocking(fd);
@@ -46,8 +47,7 @@ public final class TcpSockets {
                 throw ErrnoException.last(what);
             }
             Fds.setOption(fd, LibC.IPPROTO_TCP, LibC.TCP_NODELAY, 1, "TCP_NODELAY");
-            return new Connection(
-                    fd, new OwnedFd(fd), endpoint.toString(), Connection.Peer.UNKNOWN);
+            return new Connection(fd, new OwnedFd(fd), remote, Connection.Peer.UNKNOWN);
         } catch (IOException e) {
             LibC.close(fd);
             throw e;

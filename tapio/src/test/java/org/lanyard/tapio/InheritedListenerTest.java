@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,10 @@ final class InheritedListenerTest {
         try (StreamListener bound = StreamListener.listen(any)) {
             StreamListener inherited = StreamListener.inherited(bound.fd());
             assertEquals(bound.endpoint(), inherited.endpoint());
-            try (Connection client = TcpSockets.connect((Endpoint.Tcp) inherited.endpoint());
+            try (Connection client =
+                            TcpSockets.connect(
+                                    (Endpoint.Tcp) inherited.endpoint(),
+                                    InetAddress.getLoopbackAddress());
                     Connection accepted = inherited.accept()) {
                 assertTrue(client.fd() != accepted.fd());
                 assertTrue(accepted.remote().startsWith("tcp:127.0.0.1:"), accepted::remote);

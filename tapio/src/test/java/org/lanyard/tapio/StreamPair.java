@@ -23,7 +23,10 @@ public final class StreamPair implements AutoCloseable {
 
     /** A finished connection: on loopback and unix sockets none takes a second. */
     public static Connection connect(Endpoint endpoint) throws IOException {
-        Connection connection = StreamConnector.start(endpoint);
+        Connection connection =
+                endpoint instanceof Endpoint.Tcp tcp
+                        ? StreamConnector.start(tcp, tcp.addresses().get(0))
+                        : StreamConnector.start((Endpoint.Unix) endpoint);
         try (Epoll epoll = new Epoll(1)) {
             epoll.add(connection.fd(), Epoll.OUT, 0);
             if (epoll.await(10_000) != 1) {

@@ -108,7 +108,7 @@ final class UnixSocketsTest extends StreamContract {
         }
     }
 
-    private static String refusal(Endpoint endpoint) {
+    private static String refusal(Endpoint.Unix endpoint) {
         return assertThrows(IOException.class, () -> StreamConnector.start(endpoint)).getMessage();
     }
 
