@@ -14,6 +14,6 @@ final class Launcher {
         String script = System.getenv("LANYARD_LAUNCHER");
         return script != null && !script.isEmpty()
                 ? List.of(script)
-                : JavaProgram.command(Lanyard.class, "-Xmx128m");
+                : JavaProgram.command(Lanyard.class, HeapSize.USUAL, HeapSize.MAY_GROW);
     }
 }

@@ -75,6 +75,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path file = source.file();
         SwitchConfig config = load(reading(file, instead), target.name());
+        HeapSize.fit(config);
         RuntimeDir dir = target.dir(config.name());
         try {
             if (detached) {

@@ -47,20 +47,31 @@ public final class ConfigParser {
     private final List<ConfigError> errors = new ArrayList<>();
     private final Conflicts conflicts = new Conflicts();
 
+    /** What the configuration has to find room in; null where that is not asked. */
+    private final MemoryNeeds.Room room;
+
     private ConfigParser(String file) {
+        this(file, null);
+    }
+
+    private ConfigParser(String file, MemoryNeeds.Room room) {
         this.file = file;
+        this.room = room;
     }
 
     /**
+     * What a file says, for a switch that this process runs or starts.
+     *
      * @throws IOException when the file can't be read
-     * @throws ConfigException with every error of the file
+     * @throws ConfigException with every error of the file; that it needs more memory than there is
+     *     is one
      */
     public static SwitchConfig parse(Path file) throws IOException, ConfigException {
         byte[] bytes = Files.readAllBytes(file);
         ByteBuffer unread = ByteBuffer.wrap(bytes);
         try {
             String text = StandardCharsets.UTF_8.newDecoder().decode(unread).toString();
-            return parse(file.toString(), text);
+            return parse(file.toString(), text, MemoryNeeds.Room.here());
         } catch (CharacterCodingException e) {
             int at = unread.position();
             int line = 1;
@@ -76,10 +87,17 @@ public final class ConfigParser {
     }
 
     /**
+     * What a text says, whether there is memory for it here or not.
+     *
      * @param file the name that errors show
      */
     public static SwitchConfig parse(String file, String text) throws ConfigException {
         return new ConfigParser(file).parse(text);
+    }
+
+    static SwitchConfig parse(String file, String text, MemoryNeeds.Room room)
+            throws ConfigException {
+        return new ConfigParser(file, room).parse(text);
     }
 
     /**
@@ -210,7 +228,7 @@ public final class ConfigParser {
                 : sentence;
     }
 
-    private static SwitchConfig switchTable(
+    private SwitchConfig switchTable(
             TableReader table, ControlConfig control, List<PortConfig> ports) {
         SwitchConfig defaults = SwitchConfig.withoutFile();
         String name = table.parsed("name", "lab", ConfigParser::checkName).orElse(defaults.name());
@@ -234,6 +252,11 @@ public final class ConfigParser {
                         control,
                         ports);
         table.rejectUnknown();
+        if (room != null) {
+            MemoryNeeds.of(config)
+                    .refusal(room, table::has)
+                    .ifPresent(refusal -> table.error(refusal.key(), refusal.why()));
+        }
         return config;
     }
 

@@ -141,6 +141,8 @@ public final class LibC {
 
     static native int posix_spawn_file_actions_destroy(long actions);
 
+    static native int execv(String program, long argv);
+
     static native int waitpid(int pid, long status, int options);
 
     static native int accept4(int fd, long address, long lengthAddress, int flags);

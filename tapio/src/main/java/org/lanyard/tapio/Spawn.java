@@ -121,7 +121,7 @@ final class Spawn {
     }
 
     /** Pointers to C strings, NULL, and the strings. */
-    private static Region vector(List<String> words) {
+    static Region vector(List<String> words) {
         List<byte[]> strings =
                 words.stream().map(word -> (word + "\0").getBytes(StandardCharsets.UTF_8)).toList();
         int pointers = 8 * (words.size() + 1);
