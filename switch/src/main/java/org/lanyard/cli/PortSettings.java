@@ -116,6 +116,7 @@ final class PortSettings {
                 String.format(
                         "%,d addresses, beyond them %s", limit, word(port, "beyond_mac_limit")));
         addIf(parts, port.path("sticky_macs").asBoolean(), "sticky");
+        addIf(parts, port.path("guard_macs").asBoolean(), "guards them from other ports");
         return String.join(", ", parts);
     }
 

@@ -87,6 +87,9 @@ public final class ConfigWriter {
         }
         keys.put("beyond-mac-limit", learning.dropBeyond() ? "\"drop\"" : "\"flood\"");
         keys.put("sticky-macs", "" + learning.sticky());
+        if (policy.guarding()) {
+            keys.put("guard-macs", "true");
+        }
         if (!port.staticMacs().isEmpty()) {
             keys.put("static-macs", macs(port.staticMacs()));
         }

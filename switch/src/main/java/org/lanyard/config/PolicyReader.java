@@ -30,7 +30,7 @@ final class PolicyReader {
 
     private static final String SETTABLE =
             "vlan, isolated, transparent, allow-macs, flood, mac-limit, beyond-mac-limit,"
-                    + " sticky-macs, limit, storm, mirror, impair";
+                    + " sticky-macs, guard-macs, limit, storm, mirror, impair";
 
     private final TableReader port;
     private final List<String> ports;
@@ -51,6 +51,7 @@ final class PolicyReader {
         PortPolicy policy =
                 base.withIsolated(port.bool("isolated", base.isolated()))
                         .withTransparent(port.bool("transparent", base.transparent()))
+                        .withGuarding(port.bool("guard-macs", base.guarding()))
                         .with(flooding(base.flooding()))
                         .with(learning(base.learning()))
                         .with(limits(base.limits()));
@@ -94,6 +95,7 @@ final class PolicyReader {
                     policy.with(new Learning(learning.limit(), false, learning.sticky()));
             case "sticky-macs" ->
                     policy.with(new Learning(learning.limit(), learning.dropBeyond(), false));
+            case "guard-macs" -> policy.withGuarding(false);
             case "limit" -> policy.with(limits.withoutRates());
             case "storm" -> policy.with(limits.withoutStorm());
             case "mirror" -> policy.withoutMirror();

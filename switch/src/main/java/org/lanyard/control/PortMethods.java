@@ -284,6 +284,9 @@ final class PortMethods {
         port.put("mac_limit", learning.limit() == Learning.FREE.limit() ? 0 : learning.limit());
         port.put("beyond_mac_limit", learning.dropBeyond() ? "drop" : "flood");
         port.put("sticky_macs", learning.sticky());
+        if (policy.guarding()) {
+            port.put("guard_macs", true);
+        }
         ObjectNode impair = port.putObject("impair");
         impair.set("rx", describe(policy.received()));
         impair.set("tx", describe(policy.sent()));

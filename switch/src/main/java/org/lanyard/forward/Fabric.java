@@ -54,6 +54,7 @@ public final class Fabric {
         }
         taken.set(slot);
         port.plugAt(slot);
+        fdb.guard(slot, port.policy().guarding());
         topology = topology.with(port);
         return true;
     }
@@ -76,6 +77,7 @@ public final class Fabric {
             return;
         }
         topology = topology.without(port);
+        fdb.guard(slot, false);
         fdb.vacate(slot);
         taken.clear(slot);
         port.plugAt(Port.UNPLUGGED);
@@ -88,6 +90,9 @@ public final class Fabric {
     public synchronized void change(Port port, PortPolicy policy) {
         boolean sameVlans = policy.vlans().equals(port.policy().vlans());
         port.obey(policy);
+        if (port.slot() != Port.UNPLUGGED) {
+            fdb.guard(port.slot(), policy.guarding());
+        }
         topology = topology.anew();
         if (!sameVlans && port.slot() != Port.UNPLUGGED) {
             fdb.unlearn(port.slot());

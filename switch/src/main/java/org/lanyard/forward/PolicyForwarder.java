@@ -59,6 +59,7 @@ final class PolicyForwarder {
     private int macControl;
     private int sourceNotAllowed;
     private int notLearned;
+    private int spoofed;
     private int overLimit;
     private int storm;
     private int isolated;
@@ -145,6 +146,10 @@ final class PolicyForwarder {
                 }
                 int learned =
                         fdb.learn(sourceKey, ingressSlot, now, learning.limit(), learning.sticky());
+                if (learned == Fdb.SPOOFED) {
+                    spoofed++;
+                    continue;
+                }
                 if (learned == Fdb.REFUSED && learning.dropBeyond()) {
                     notLearned++;
                     continue;
@@ -373,6 +378,7 @@ final class PolicyForwarder {
         macControl = 0;
         sourceNotAllowed = 0;
         notLearned = 0;
+        spoofed = 0;
         overLimit = 0;
         storm = 0;
         isolated = 0;
@@ -392,6 +398,7 @@ final class PolicyForwarder {
         counters.dropped(DropReason.MAC_CONTROL, macControl);
         counters.dropped(DropReason.SOURCE_NOT_ALLOWED, sourceNotAllowed);
         counters.dropped(DropReason.MAC_LIMIT, notLearned);
+        counters.dropped(DropReason.SPOOFED_SOURCE, spoofed);
         counters.dropped(DropReason.INGRESS_LIMIT, overLimit);
         counters.dropped(DropReason.STORM, storm);
         counters.dropped(DropReason.ISOLATED, isolated);

@@ -17,6 +17,7 @@ public enum DropReason {
     MAC_CONTROL(
             "it is flow control between two ends of a cable (PAUSE, PFC): no bridge passes it on"),
     SOURCE_NOT_ALLOWED("its source is not among the port's allow-macs"),
+    SPOOFED_SOURCE("its source address is behind another port, which guards it (guard-macs)"),
     MAC_LIMIT("its source is one address too many for the port (mac-limit) or the switch"),
     ISOLATED("the port that it came in by and that of its destination are both isolated"),
     MIRROR_PORT("the port is a mirror: it gets copies, and nothing comes in by it"),

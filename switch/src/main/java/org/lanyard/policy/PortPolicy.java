@@ -16,6 +16,7 @@ public final class PortPolicy implements Cloneable {
     private Optional<Vlans> vlans = Optional.empty();
     private boolean isolated;
     private boolean transparent;
+    private boolean guarding;
     private long[] allowedMacs = {};
     private Flooding flooding = Flooding.ALL;
     private Learning learning = Learning.FREE;
@@ -72,6 +73,10 @@ public final class PortPolicy implements Cloneable {
         return but(other -> other.transparent = now);
     }
 
+    public PortPolicy withGuarding(boolean now) {
+        return but(other -> other.guarding = now);
+    }
+
     /**
      * @param macs 48-bit numbers; none to allow all
      */
@@ -105,6 +110,11 @@ public final class PortPolicy implements Cloneable {
     /** Whether what bridges keep to themselves (LLDP, LACP, spanning tree) passes it. */
     public boolean transparent() {
         return transparent;
+    }
+
+    /** Whether frames from other ports may not have the addresses behind it as their source. */
+    public boolean guarding() {
+        return guarding;
     }
 
     /** Sorted; empty where every source may send. */
@@ -153,6 +163,7 @@ public final class PortPolicy implements Cloneable {
                 && vlans.equals(policy.vlans)
                 && isolated == policy.isolated
                 && transparent == policy.transparent
+                && guarding == policy.guarding
                 && Arrays.equals(allowedMacs, policy.allowedMacs)
                 && flooding.equals(policy.flooding)
                 && learning.equals(policy.learning)
@@ -173,6 +184,7 @@ public final class PortPolicy implements Cloneable {
                 + vlans.map(Vlans::toString).orElse("no VLANs")
                 + (isolated ? ", isolated" : "")
                 + (transparent ? ", transparent" : "")
+                + (guarding ? ", guarding" : "")
                 + (allowedMacs.length > 0 ? ", " + allowedMacs.length + " sources" : "")
                 + (flooding.equals(Flooding.ALL) ? "" : ", " + flooding)
                 + (learning.equals(Learning.FREE) ? "" : ", " + learning)

@@ -269,6 +269,12 @@ final class Keys {
                                 "false",
                                 "a learned address does not move away while it is seen there"),
                         key(
+                                "guard-macs",
+                                bool(),
+                                "false",
+                                "frames from other ports with an address that is behind it are"
+                                        + " dropped; for the gateway's port and the host's"),
+                        key(
                                 "static-macs",
                                 MAC.list(),
                                 "[]",

@@ -105,11 +105,12 @@ final class PolicyReaderTest {
                                 + "allow-macs = [\"00:00:00:00:00:01\"]\n"
                                 + "flood = { unknown = false }\nmac-limit = 3\n"
                                 + "beyond-mac-limit = \"drop\"\nsticky-macs = true\n"
+                                + "guard-macs = true\n"
                                 + "limit = { egress = \"1Mbit\" }\nstorm = { unknown = 5 }\n"
                                 + "mirror = { ports = [\"web\"] }\nimpair = { loss = \"1%\" }");
         String[] keys =
                 ("vlan isolated transparent allow-macs flood mac-limit beyond-mac-limit"
-                                + " sticky-macs limit storm mirror impair")
+                                + " sticky-macs guard-macs limit storm mirror impair")
                         .split(" ");
         assertEquals(PortPolicy.NONE, change(policy, "", List.of(keys), List.of("web")));
         for (String key : keys) {
