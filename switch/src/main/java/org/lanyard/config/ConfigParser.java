@@ -138,7 +138,11 @@ public final class ConfigParser {
                             .flatMap(table -> parser.stream(port.name(), root, table).read())
                             .orElse(kind);
         }
-        PortPolicy policy = new PolicyReader(root, ports).read(base);
+        PolicyReader reader = new PolicyReader(root, ports);
+        PortPolicy policy = reader.read(base);
+        if (!policy.vlans().equals(port.policy().vlans())) {
+            reader.check(port.staticMacs(), policy, "vlan");
+        }
         root.rejectUnknown();
         parser.endWithoutErrors();
         return new PortConfig(port.name(), kind, policy, port.staticMacs());
@@ -341,7 +345,8 @@ public final class ConfigParser {
         }
         PolicyReader reader = new PolicyReader(port, ports.keys());
         PortPolicy policy = reader.read(PortPolicy.NONE);
-        List<Long> staticMacs = reader.staticMacs();
+        List<StaticMac> staticMacs = reader.staticMacs();
+        reader.check(staticMacs, policy, "static-macs");
         if (policy.mirror().isPresent() && !staticMacs.isEmpty()) {
             port.error("static-macs", "static-macs: nobody is behind a mirror, it gets copies");
         }

@@ -91,7 +91,9 @@ public final class ConfigWriter {
             keys.put("guard-macs", "true");
         }
         if (!port.staticMacs().isEmpty()) {
-            keys.put("static-macs", macs(port.staticMacs()));
+            keys.put(
+                    "static-macs",
+                    list(port.staticMacs().stream().map(StaticMac::toString).toList()));
         }
         putLimits(policy.limits(), keys);
         policy.mirror().ifPresent(mirror -> keys.put("mirror", of(mirror)));
@@ -229,8 +231,10 @@ public final class ConfigWriter {
     private static void putLimits(Limits limits, Map<String, String> keys) {
         Table rates = new Table();
         rates.putRate("ingress", limits.ingressBits()).putRate("egress", limits.egressBits());
-        if (!rates.isEmpty() || limits.burstBytes() != Limits.DEFAULT_BURST) {
+        if (limits.burstBytes() != Limits.DEFAULT_BURST) {
             rates.put("burst", quoted(Quantities.formatBytes(limits.burstBytes())));
+        }
+        if (!rates.isEmpty()) {
             keys.put("limit", rates.text());
         }
         Table storm = new Table();

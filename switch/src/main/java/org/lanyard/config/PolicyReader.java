@@ -107,8 +107,34 @@ final class PolicyReader {
     }
 
     /** What is behind the port for good. */
-    List<Long> staticMacs() {
-        return port.list("static-macs", MAC_EXAMPLE, PolicyReader::mac);
+    List<StaticMac> staticMacs() {
+        return port.list("static-macs", MAC_EXAMPLE, PolicyReader::staticMac);
+    }
+
+    private static StaticMac staticMac(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0) {
+            return new StaticMac(mac(text), Vlans.NONE);
+        }
+        String number = text.substring(slash + 1);
+        int vlan = number.matches("\\d{1,4}") ? Integer.parseInt(number) : Vlans.NONE;
+        if (vlan < Vlans.LOWEST || vlan > Vlans.HIGHEST) {
+            throw new IllegalArgumentException(
+                    "'" + text + "': behind the slash is a VLAN from 1 to 4094");
+        }
+        return new StaticMac(mac(text.substring(0, slash)), vlan);
+    }
+
+    /**
+     * Notes which addresses can't be behind a port with such VLANs.
+     *
+     * @param key of the port's table, for the errors
+     */
+    void check(List<StaticMac> macs, PortPolicy policy, String key) {
+        Vlans vlans = policy.vlans().orElse(Vlans.DEFAULT);
+        for (StaticMac mac : macs) {
+            mac.trouble(vlans).ifPresent(trouble -> port.error(key, trouble));
+        }
     }
 
     private Flooding flooding(Flooding base) {

@@ -10,7 +10,8 @@ import org.lanyard.policy.PortPolicy;
  * @param policy what it says about its frames
  * @param staticMacs addresses that are behind it, whatever is seen elsewhere
  */
-public record PortConfig(String name, PortKind kind, PortPolicy policy, List<Long> staticMacs) {
+public record PortConfig(
+        String name, PortKind kind, PortPolicy policy, List<StaticMac> staticMacs) {
     public PortConfig {
         staticMacs = List.copyOf(staticMacs);
     }

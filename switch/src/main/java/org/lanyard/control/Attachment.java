@@ -53,6 +53,11 @@ interface Attachment {
     /** Whether the port is one of this attachment's, up or departing. */
     boolean owns(Port port);
 
+    /** Whether the addresses that the configuration puts behind it are this port's of its ports. */
+    default boolean isFirst(Port port) {
+        return true;
+    }
+
     /** The counters of this attachment's ports, those of guests that left included. */
     List<PortCounters> counters();
 

@@ -21,8 +21,8 @@ import org.lanyard.policy.Vlans;
 import org.lanyard.port.Port;
 
 /**
- * The methods about the forwarding database. A VLAN may be left out: then it is the port's own, or
- * VLAN 1; to flush, all.
+ * The methods about the forwarding database. A VLAN may be left out: to add, it is the port's own
+ * then, if it has one; to delete, VLAN 1; to flush, all.
  */
 final class FdbMethods {
     private final ObjectMapper json = new ObjectMapper();
@@ -70,7 +70,16 @@ final class FdbMethods {
                     "port " + port.name() + " is a mirror: nobody is behind it, it gets copies");
         }
         Vlans vlans = port.policy().vlans().orElse(Vlans.DEFAULT);
-        int vlan = vlan(params, StaticAddresses.vlanOf(vlans));
+        int vlan = vlan(params, vlans.pvid());
+        if (vlan == Vlans.NONE) {
+            throw new JsonRpc.Refusal(
+                    "port "
+                            + port.name()
+                            + " has no native VLAN ("
+                            + vlans
+                            + "): name the address's, as with --vlan "
+                            + vlans.tagged().nextSetBit(0));
+        }
         if (!vlans.contains(vlan)) {
             throw new JsonRpc.Refusal(
                     "port " + port.name() + " is not in VLAN " + vlan + " (" + vlans + ")");

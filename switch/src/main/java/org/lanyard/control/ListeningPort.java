@@ -75,6 +75,10 @@ final class ListeningPort implements Attachment {
     private final TreeMap<Integer, Guest> guests = new TreeMap<>();
     private final Map<Port, Guest> byPort = new HashMap<>();
     private final List<PortCounters> counters = new ArrayList<>();
+
+    /** Who was alone when it came, and so may be known by its number. */
+    private Port first;
+
     private PortKind.StreamListen kind;
     private StreamListener listener;
     private ControlLoop.Timer retry;
@@ -317,6 +321,9 @@ final class ListeningPort implements Attachment {
             pulse.watch(connection);
             StreamPort port =
                     ports.adopt(name + "/" + number, counters.get(number - 1), connection);
+            if (guests.isEmpty()) {
+                first = port;
+            }
             Guest guest = new Guest(number, port, connection);
             guests.put(number, guest);
             numbers.set(number);
@@ -393,6 +400,9 @@ final class ListeningPort implements Attachment {
             refusals.add(GuestQuota.PORTS, 1);
         }
         LogBudget budget = why == Departure.NO_SLOT ? refused : goings;
+        if (first == port) {
+            first = null;
+        }
         if (budget.allows()) {
             LOG.info(
                     "port {} down: {}{}",
@@ -411,6 +421,15 @@ final class ListeningPort implements Attachment {
     @Override
     public boolean owns(Port port) {
         return byPort.containsKey(port);
+    }
+
+    /**
+     * A number is no name: a guest that takes a free one beside others may be anybody. One that
+     * comes to an empty port is the one that the port is for.
+     */
+    @Override
+    public boolean isFirst(Port port) {
+        return port == first;
     }
 
     @Override

@@ -275,7 +275,7 @@ final class PortMethods {
         port.putObject("limit")
                 .put("ingress", limits.ingressBits())
                 .put("egress", limits.egressBits())
-                .put("burst", limits.burstBytes());
+                .put("burst", limits.burstAt(Math.max(limits.ingressBits(), limits.egressBits())));
         port.putObject("storm")
                 .put("broadcast", limits.broadcast())
                 .put("multicast", limits.multicast())

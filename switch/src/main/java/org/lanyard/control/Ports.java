@@ -408,13 +408,15 @@ final class Ports {
     }
 
     void plugged(KernelPort port) {
-        ownerOf(port).attachment().plugged(port);
-        statics.plugged(port);
+        Attachment attachment = ownerOf(port).attachment();
+        attachment.plugged(port);
+        statics.plugged(port, attachment.isFirst(port));
     }
 
     void departed(KernelPort port, Departure why) {
         PortEntry owner = ownerOf(port);
         base.departed(port);
+        statics.departed(port);
         owner.attachment().departed(port, why);
         forgetGone();
         late.openFree();

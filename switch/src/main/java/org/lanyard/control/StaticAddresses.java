@@ -1,8 +1,10 @@
 package org.lanyard.control;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.lanyard.config.PortConfig;
 import org.lanyard.config.PortKind;
 import org.lanyard.forward.Clock;
@@ -16,7 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Addresses that somebody put behind a port by name. They are in the forwarding database while that
- * port is up: a port that comes back has them again. Control thread.
+ * port is up: a port that comes back has them again, but of a listening port's guests only one that
+ * comes to it alone. A guest that takes the number of one that left gets nothing of its. Control
+ * thread.
  */
 final class StaticAddresses {
     private static final Logger LOG = LoggerFactory.getLogger(StaticAddresses.class);
@@ -24,6 +28,9 @@ final class StaticAddresses {
     private final Fabric fabric;
     private final Clock clock;
     private final Map<Long, String> ports = new LinkedHashMap<>();
+
+    /** Ports that are up and have what belongs to their name. */
+    private final Set<Port> holders = new HashSet<>();
 
     StaticAddresses(Fabric fabric, Clock clock) {
         this.fabric = fabric;
@@ -34,10 +41,15 @@ final class StaticAddresses {
     void configure(PortConfig port) {
         boolean listens = port.kind() instanceof PortKind.StreamListen;
         String name = listens ? port.name() + "/1" : port.name();
-        int vlan = vlanOf(port.policy().vlans().orElse(Vlans.DEFAULT));
-        for (long mac : port.staticMacs()) {
-            ports.put(Fdb.key(mac, vlan), name);
-        }
+        keys(port).forEach(key -> ports.put(key, name));
+    }
+
+    private static List<Long> keys(PortConfig port) {
+        Vlans vlans = port.policy().vlans().orElse(Vlans.DEFAULT);
+        return port.staticMacs().stream()
+                .filter(mac -> mac.vlanAt(vlans) != Vlans.NONE)
+                .map(mac -> Fdb.key(mac.mac(), mac.vlanAt(vlans)))
+                .toList();
     }
 
     /** A port, with all its guests, has nothing any more. */
@@ -54,12 +66,13 @@ final class StaticAddresses {
 
     /** What the first says of a port's addresses becomes what the other says. */
     void replace(PortConfig was, PortConfig becomes) {
-        int vlan = vlanOf(was.policy().vlans().orElse(Vlans.DEFAULT));
-        removeAll(was.staticMacs().stream().map(mac -> Fdb.key(mac, vlan)).toList());
+        removeAll(keys(was));
         configure(becomes);
         Topology topology = fabric.topology();
         for (int i = 0; i < topology.count(); i++) {
-            plugged(topology.port(i));
+            if (holders.contains(topology.port(i))) {
+                putAll(topology.port(i));
+            }
         }
     }
 
@@ -67,13 +80,23 @@ final class StaticAddresses {
         keys.forEach(this::remove);
     }
 
-    /** The VLAN that is meant where none is named. */
-    static int vlanOf(Vlans vlans) {
-        return vlans.pvid() == Vlans.NONE ? Vlans.LOWEST : vlans.pvid();
+    /**
+     * The port is up: what belongs to its name is behind it.
+     *
+     * @param first false for a guest of which its number says nothing
+     */
+    void plugged(Port port, boolean first) {
+        if (first) {
+            holders.add(port);
+            putAll(port);
+        }
     }
 
-    /** The port is up: what belongs to it is behind it. */
-    void plugged(Port port) {
+    void departed(Port port) {
+        holders.remove(port);
+    }
+
+    private void putAll(Port port) {
         for (Map.Entry<Long, String> entry : ports.entrySet()) {
             if (entry.getValue().equals(port.name())) {
                 put(entry.getKey(), port);

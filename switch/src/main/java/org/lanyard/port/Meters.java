@@ -17,15 +17,17 @@ final class Meters {
     private final RateMeter unknown;
 
     Meters(Limits limits) {
-        this.ingress = ofBits(limits.ingressBits(), limits.burstBytes());
-        this.egress = ofBits(limits.egressBits(), limits.burstBytes());
+        this.ingress = ofBits(limits.ingressBits(), limits);
+        this.egress = ofBits(limits.egressBits(), limits);
         this.broadcast = ofFrames(limits.broadcast());
         this.multicast = ofFrames(limits.multicast());
         this.unknown = ofFrames(limits.unknown());
     }
 
-    private static RateMeter ofBits(long bits, int burst) {
-        return bits == Limits.NO_LIMIT ? null : new RateMeter(Math.max(1, bits / Byte.SIZE), burst);
+    private static RateMeter ofBits(long bits, Limits limits) {
+        return bits == Limits.NO_LIMIT
+                ? null
+                : new RateMeter(Math.max(1, bits / Byte.SIZE), limits.burstAt(bits));
     }
 
     private static RateMeter ofFrames(int frames) {

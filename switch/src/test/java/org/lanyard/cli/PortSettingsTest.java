@@ -35,7 +35,7 @@ class PortSettingsTest {
                     "vlan      access 1\n"
                             + "is        isolated\n"
                             + "learns    2 addresses, beyond them flood\n"
-                            + "limit     ingress 1500kbit, egress 1Gbit, burst 128KiB\n"
+                            + "limit     ingress 1500kbit, egress 1Gbit, burst 2441KiB\n"
                             + "storm     broadcast 100 frames/s\n"
                             + "wire in   "
                             + wire

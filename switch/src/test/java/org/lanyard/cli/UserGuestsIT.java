@@ -160,10 +160,16 @@ class UserGuestsIT {
 
     @Test
     void shouldKeepGuestsOffTheHostsLoopback() throws Exception {
-        start("host-loopback = false");
+        start("host-loopback = false, hostfwd = ['tcp:127.0.0.1:8001-:80']");
         try (LinuxGuest guest = boot("guest", 1)) {
             String url = "http://10.0.2.2:" + host.webPort() + "/";
             assertFalse(guest.run("wget -T 5 -qO - " + url, PATIENCE).succeeded());
+            guest.outputOf(page("guest"), PATIENCE);
+            assertTrue(host.browse(8001).endsWith("page of guest"), "from the host");
+            String forward = "http://10.0.2.2:8001/";
+            assertFalse(
+                    guest.run("wget -T 5 -qO - " + forward, PATIENCE).succeeded(),
+                    "a forward is the host's alone then");
             guest.outputOf("ping -c 1 10.0.2.2", PATIENCE);
         }
     }

@@ -82,6 +82,15 @@ final class ConfigWriterTest {
                                                 "7", new PortKind.Tap("t0", List.of(), 0)))));
     }
 
+    /** One that an address can be in at the port, unsaid where that is possible. */
+    private static int vlanOf(PortPolicy policy, Random random) {
+        Vlans vlans = policy.vlans().orElse(Vlans.DEFAULT);
+        if (vlans.pvid() != Vlans.NONE && random.nextBoolean()) {
+            return Vlans.NONE;
+        }
+        return vlans.mode() == Vlans.Mode.TRUNK ? vlans.tagged().nextSetBit(0) : vlans.pvid();
+    }
+
     @Test
     void shouldWriteWhoMayConnect() throws Exception {
         for (String[] pair :
@@ -127,8 +136,12 @@ final class ConfigWriterTest {
             List<PortConfig> ports = new ArrayList<>();
             for (int p = 0; p < 3; p++) {
                 PortKind kind = new PortKind.StreamListen("unix:p" + p + ".sock");
-                List<Long> macs = random.nextBoolean() ? List.of() : List.of(0x5254_0000_0001L + p);
                 PortPolicy policy = policy(random);
+                int vlan = vlanOf(policy, random);
+                List<StaticMac> macs =
+                        random.nextBoolean() || vlan < 0
+                                ? List.of()
+                                : List.of(new StaticMac(0x5254_0000_0001L + p, vlan));
                 ports.add(
                         new PortConfig(
                                 "p" + p,

@@ -13,7 +13,6 @@ import static org.lanyard.config.KeyType.whole;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.lanyard.policy.Impairment;
-import org.lanyard.policy.Limits;
 import org.lanyard.policy.Vlans;
 
 /**
@@ -75,6 +74,13 @@ final class Keys {
 
     private static final Pattern MAC_PATTERN =
             Pattern.compile("[0-9a-fA-F][02468aceACE]([:-][0-9a-fA-F]{2}){5}");
+
+    static final KeyType STATIC_MAC =
+            text(
+                    "MAC address of a station, or `MAC/VLAN`",
+                    StaticMac.WRITTEN,
+                    List.of("52:54:00:12:34:56", "52-54-00-12-34-5F/1"),
+                    List.of("52:54:00:12:34", "52:54:00:12:34:56/", "52:54:00:12:34:56/a"));
 
     static final KeyType MAC =
             text(
@@ -276,9 +282,12 @@ final class Keys {
                                         + " dropped; for the gateway's port and the host's"),
                         key(
                                 "static-macs",
-                                MAC.list(),
+                                STATIC_MAC.list(),
                                 "[]",
-                                "behind it for good; a listening port's are its first guest's"),
+                                "behind it for good, in the VLAN that is untagged there or in the"
+                                        + " one that is named: `\"52:54:00:12:34:56/20\"`. A"
+                                        + " listening port's are its first guest's: one that is"
+                                        + " alone on the port when it connects"),
                         key("limit", table("limit"), null, "more than that is dropped"),
                         key(
                                 "storm",
@@ -417,8 +426,10 @@ final class Keys {
                         key(
                                 "burst",
                                 size(72 << 10, 1 << 30),
-                                "\"" + Quantities.formatBytes(Limits.DEFAULT_BURST) + "\"",
-                                "what may pass at once after a pause")));
+                                null,
+                                "what may pass at once after a pause; left out, 20 ms of the rate,"
+                                        + " from 128 KiB to 16 MiB. TCP needs what the rate brings in a"
+                                        + " round trip")));
     }
 
     private static Table storm() {

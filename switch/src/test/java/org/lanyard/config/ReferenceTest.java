@@ -52,6 +52,8 @@ class ReferenceTest {
                             "a socket path that the kernel would not take",
                             "a macvtap's address where the parent's is taken",
                             "addresses behind a mirror",
+                            "addresses in no VLAN",
+                            "an address in a VLAN beyond the last",
                             "addresses that a user network can't have",
                             "an ageing time of a fortnight",
                             "an ageing time of nothing",

@@ -120,6 +120,8 @@ final class UserKeys {
                                 "host-loopback",
                                 bool(),
                                 "true",
-                                "guests reach servers on the host's loopback, at `host`")));
+                                "guests reach servers on the host's loopback, at `host`: forwards that"
+                                        + " listen there too, and so isolated guests the one that"
+                                        + " they lead to")));
     }
 }

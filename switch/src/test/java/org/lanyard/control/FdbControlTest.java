@@ -28,6 +28,7 @@ class FdbControlTest {
             [ports.lab]
             stream = { listen = "unix:lab.sock" }
             vlan = { trunk = [10, 20] }
+            static-macs = ["02:00:00:00:00:bb/20"]
 
             [ports.watch]
             stream = { listen = "unix:watch.sock" }
@@ -135,6 +136,55 @@ class FdbControlTest {
             ObjectNode tagged = params().put("mac", ANN).put("port", "lab/1").put("vlan", 20);
             lanyard.call("fdb.add", tagged);
             assertEquals(20, entry(ANN).path("vlan").asInt());
+        }
+    }
+
+    /** The one that would be meant is VLAN 1, in which nobody finds it. */
+    @Test
+    void shouldAskForTheVlanWhereAPortHasNoneOfItsOwn() throws Exception {
+        try (FrameClient lab = FrameClient.at(lanyard.path("lab.sock"))) {
+            lanyard.await("lab/1", "up");
+            lab.send(FrameClient.frame(ALL, 0x0200_0000_0003L, "untagged, and so dropped"));
+            String told = refusal("fdb.add", params().put("mac", ANN).put("port", "lab/1"));
+            assertTrue(told.contains("port lab/1 has no native VLAN"), told);
+            assertTrue(told.contains("--vlan 10"), told);
+            assertTrue(entry(ANN).isMissingNode());
+        }
+    }
+
+    @Test
+    void shouldHaveAFilesAddressInTheVlanThatItNames() throws Exception {
+        try (FrameClient lab = FrameClient.at(lanyard.path("lab.sock"));
+                FrameClient other = FrameClient.at(lanyard.path("lab.sock"))) {
+            lanyard.await("lab/1", "up");
+            lab.send(FrameClient.frame(ALL, 0x0200_0000_0003L, "untagged, and so dropped"));
+            other.send(FrameClient.frame(ALL, 0x0200_0000_0003L, "untagged, and so dropped"));
+            assertEquals(20, entry("02:00:00:00:00:bb").path("vlan").asInt());
+            assertEquals("lab/1", entry("02:00:00:00:00:bb").path("port").asText());
+        }
+    }
+
+    /** A number is no name: what belonged to who left is not for who comes and gets it. */
+    @Test
+    void shouldNotGiveAGuestsAddressesToAnotherThatTakesItsNumber() throws Exception {
+        try (FrameClient second = FrameClient.at(lanyard.path("web.sock"))) {
+            lanyard.await("web/2", "up");
+            second.send(FrameClient.frame(ALL, 0x0200_0000_0003L, "hello"));
+            lanyard.call("fdb.add", params().put("mac", ANN).put("port", "web/1"));
+            lanyard.call("fdb.add", params().put("mac", BEN).put("port", "web/2"));
+            web.close();
+            lanyard.await("web/1", "absent");
+            web = FrameClient.at(lanyard.path("web.sock"));
+            lanyard.await("web/1", "up");
+            assertTrue(entry("02:00:00:00:00:aa").isMissingNode(), "of the file");
+            assertTrue(entry(ANN).isMissingNode(), "of the operator");
+            assertEquals("web/2", entry(BEN).path("port").asText(), "who stays keeps its own");
+        }
+        lanyard.await("web/2", "absent");
+        try (FrameClient another = FrameClient.at(lanyard.path("web.sock"))) {
+            lanyard.await("web/2", "up");
+            another.send(FrameClient.frame(ALL, 0x0200_0000_0004L, "hello"));
+            assertTrue(entry(BEN).isMissingNode());
         }
     }
 

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.lanyard.frame.DropReason;
 import org.lanyard.frame.Frames;
 import org.lanyard.frame.PortCounters;
 import org.lanyard.frame.Slab;
@@ -90,6 +92,36 @@ final class FaultTest {
     void close() throws Exception {
         bench.close();
         log.close();
+    }
+
+    /**
+     * Where forwarding itself stumbles, who sent the frame is not to blame, nor who was to have it.
+     */
+    @Test
+    void shouldCostTheBurstAndNoPortWhereItIsTheSwitchesOwn() throws Exception {
+        LogCapture told = LogCapture.of(Intake.class.getName());
+        Bench.Guest ann = bench.plug("ann");
+        Bench.Guest ben = bench.plug("ben");
+        Bench.Guest odd = bench.plug("odd");
+        int slot = odd.port().slot();
+        odd.port().plugAt(99); // where there is nothing
+        for (int i = 1; i <= 3; i++) {
+            ann.wire().send(Frames.frame(Frames.BROADCAST, ANN, 60, i));
+            long lost = i;
+            Bench.await("lost", () -> ann.port().counters().drops(DropReason.STUMBLED) == lost);
+        }
+        odd.port().plugAt(slot);
+        assertEquals(3, ann.port().counters().rxPackets());
+        assertEquals(2, told.count("port ann: the switch stumbled over frames.*"), "1st and 2nd");
+        told.close();
+        byte[] ping = Frames.frame(0x5254_0000_00ffL, ANN, 60, 4);
+        ann.wire().send(ping);
+        byte[] received = ben.wire().receive();
+        while (Frames.mark(received) < 4) {
+            received = ben.wire().receive();
+        }
+        assertArrayEquals(ping, received);
+        assertEquals(3, bench.fabric().topology().count(), "all are up");
     }
 
     @ParameterizedTest
