@@ -44,7 +44,7 @@ class PacketIT {
             stream = { listen = "unix:guests.sock" }
             [ports.ten]
             stream = { listen = "unix:ten.sock" }
-            vlan = { access = 10 }
+            vlan = { access = 10, nested-tags = true }
             [ports.lan]
             packet = { interface = "out0" }
             vlan = { native = 1, trunk = [10] }
