@@ -152,7 +152,8 @@ static void receive(struct visitor *v, int milliseconds)
 
 static void find_gateway(struct visitor *v)
 {
-    for (int i = 0; i < 40 && !v->knows_gateway; i++) {
+    int tries = v->flows > 0 ? 600 : 40; /* who has taken all may have to wait for it */
+    for (int i = 0; i < tries && !v->knows_gateway; i++) {
         send_arp(v, (const uint8_t[]){ 255, 255, 255, 255, 255, 255 });
         receive(v, 100);
     }

@@ -54,8 +54,8 @@ final class HoardAttack extends Attack {
 
     @Override
     List<Probe> probes(Natives natives) {
-        String loadgen = "@/../loadgen";
-        String target = "stream:@/../guests.sock";
+        String loadgen = "%/loadgen";
+        String target = "stream:%/guests.sock";
         List<String> trips = as(INNOCENT, loadgen, "--target", target, "--pattern", "round-trip");
         List<String> oneWay = as(INNOCENT, loadgen, "--target", target, "--size", "1514");
         return List.of(
