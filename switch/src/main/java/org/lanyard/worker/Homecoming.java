@@ -21,8 +21,9 @@ final class Homecoming {
 
     /** Another worker has done with a parcel; one with a slab left has no hurry to have it back. */
     void take(Parcel parcel) {
-        boolean taken = ring.offer(parcel);
-        assert taken : "the ring holds all parcels there are";
+        if (!ring.offer(parcel)) {
+            throw new IllegalStateException("the ring holds all parcels there are");
+        }
         owner.wake(Sleeper.DEEP);
     }
 
