@@ -66,6 +66,9 @@ interface Attachment {
         return true;
     }
 
+    /** Another port of the switch, of any attachment, has gone. */
+    default void otherLeft(String port) {}
+
     /** Looks after what only time tells. */
     default void everySecond() {}
 

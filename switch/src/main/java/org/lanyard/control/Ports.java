@@ -136,7 +136,7 @@ final class Ports {
                     clock);
         }
         if (kind instanceof PortKind.User user) {
-            return new UserAttachment(port.name(), user, dir, loop, lane, own, clock);
+            return new UserAttachment(port.name(), user, dir, loop, lane, own, stations, clock);
         }
         if (kind instanceof PortKind.Bridge bridge) {
             return new TapAttachment(port.name(), kind, new BridgeTap(bridge), loop, lane, own);
@@ -418,6 +418,7 @@ final class Ports {
         base.departed(port);
         statics.departed(port);
         owner.attachment().departed(port, why);
+        entries.values().forEach(entry -> entry.attachment().otherLeft(port.name()));
         forgetGone();
         late.openFree();
     }

@@ -5,6 +5,7 @@ import org.lanyard.forward.Clock;
 import org.lanyard.forward.Fabric;
 import org.lanyard.forward.Fdb;
 import org.lanyard.policy.Vlans;
+import org.lanyard.port.Port;
 
 /** Who is behind which port, as far as the forwarding database knows. */
 final class Stations {
@@ -14,6 +15,13 @@ final class Stations {
     Stations(Fabric fabric, Clock clock) {
         this.fabric = fabric;
         this.clock = clock;
+    }
+
+    /** The name of the port that an address is behind in a VLAN, or null. */
+    String portOf(long mac, int vlan) {
+        int slot = fabric.fdb().lookUp(Fdb.key(mac, vlan));
+        Port port = slot < 0 ? null : fabric.topology().at(slot);
+        return port == null ? null : port.name();
     }
 
     /** How many addresses but this one are in those VLANs and not behind the port at that slot. */

@@ -3,11 +3,13 @@ package org.lanyard.control;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lanyard.config.PortKind;
@@ -44,6 +46,7 @@ final class UserAttachment extends SinglePort {
     private final ControlLoop loop;
     private final Lane lane;
     private final Clock clock;
+    private final UserGuests guests;
     private final LogBudget budget;
     private final LogBudget childBudget;
 
@@ -74,6 +77,7 @@ final class UserAttachment extends SinglePort {
             ControlLoop loop,
             Lane lane,
             PortFactory ports,
+            Stations stations,
             Clock clock) {
         super(name, ports);
         this.kind = kind;
@@ -81,6 +85,7 @@ final class UserAttachment extends SinglePort {
         this.loop = loop;
         this.lane = lane;
         this.clock = clock;
+        this.guests = new UserGuests(name, loop, ports, stations, clock);
         this.budget = new LogBudget(clock);
         this.childBudget = new LogBudget(clock);
     }
@@ -153,6 +158,7 @@ final class UserAttachment extends SinglePort {
                     listener = made.listener();
                     share = made.share();
                     child = made.child();
+                    guests.begin(child);
                     awaitAnswer(answer);
                 });
         return answer;
@@ -217,7 +223,15 @@ final class UserAttachment extends SinglePort {
                 shared.open();
                 smbSocket = Optional.of(shared.socket());
             }
-            UserChild started = UserChild.start(kind.network(), socket, smbSocket, this::said);
+            AtomicReference<UserChild> own = new AtomicReference<>();
+            UserChild started =
+                    UserChild.start(
+                            kind.network(),
+                            socket,
+                            smbSocket,
+                            this::said,
+                            news -> guests.heard(own, news));
+            own.set(started);
             return new Launched(listening, shared, started);
         } catch (IOException e) {
             Closing.quietly(listening);
@@ -235,6 +249,28 @@ final class UserAttachment extends SinglePort {
         if (made.share() != null) {
             made.share().remove();
         }
+    }
+
+    @Override
+    public void otherLeft(String other) {
+        guests.left(other);
+    }
+
+    @Override
+    public void everySecond() {
+        if (port != null) {
+            guests.everySecond();
+        }
+    }
+
+    @Override
+    public Refusals refusals() {
+        return guests.refusals();
+    }
+
+    @Override
+    public Map<String, Long> figures() {
+        return Map.of("flows", isUp() ? guests.flows() : 0);
     }
 
     /** The child's own words; on a thread of its log. */
@@ -327,6 +363,7 @@ final class UserAttachment extends SinglePort {
         if (child != null) {
             lane.clean("ending its process", child::kill);
             child = null;
+            guests.begin(null);
         }
         if (share != null) {
             share.close();
@@ -374,12 +411,13 @@ final class UserAttachment extends SinglePort {
             return;
         }
         UserChild own = child;
+        String doom = guests.doom();
         lane.run( // it is ending already, and has its own status
                 "ending its process",
                 PATIENCE_SECONDS,
                 () -> {
                     own.kill();
-                    return own.howItEnded();
+                    return doom == null ? own.howItEnded() : doom;
                 },
                 (how, trouble) -> failed(trouble == null ? how : told));
     }

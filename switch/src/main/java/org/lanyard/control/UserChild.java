@@ -6,12 +6,16 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -27,6 +31,10 @@ import org.lanyard.slirp.UserNetwork;
  */
 final class UserChild {
     private static final int LONGEST_LINE = 500;
+
+    /** More than there are guests to tell of: one that leaves as many unread hangs. */
+    private static final int MOST_COMMANDS = 1 << 15;
+
     private static final int SIGNALLED = 128;
     private static final long END_MILLIS = 2_000;
 
@@ -45,16 +53,27 @@ final class UserChild {
                     "jna.tmpdir");
 
     private final Process process;
-    private final OutputStream commands;
+    private final OutputStream stdin;
+    private final BlockingQueue<String> commands = new LinkedBlockingQueue<>(MOST_COMMANDS);
     private final Consumer<String> log;
-    private CompletableFuture<String> answer = new CompletableFuture<>();
+
+    /** What it says unasked, and its answers to {@link #askWhetherAlive}. */
+    private final Consumer<String> news;
+
+    private final CompletableFuture<String> ready = new CompletableFuture<>();
+
+    /** In the order of the questions; the lock of all of them is this object's. */
+    private final Deque<CompletableFuture<String>> unanswered = new ArrayDeque<>();
+
     private CompletableFuture<Void> gone;
     private volatile String lastWords = "";
 
-    private UserChild(Process process, Consumer<String> log) {
+    private UserChild(Process process, Consumer<String> log, Consumer<String> news) {
         this.process = process;
-        this.commands = process.getOutputStream();
+        this.stdin = process.getOutputStream();
         this.log = log;
+        this.news = news;
+        this.unanswered.add(ready);
     }
 
     /**
@@ -63,10 +82,16 @@ final class UserChild {
      * @param socket where it connects, to be listened at
      * @param smbSocket where it sends guests' connections to a shared directory
      * @param log is told what it writes to standard error, line by line, on another thread
+     * @param news is told its answers to {@link #askWhetherAlive} and its own questions, on another
+     *     thread
      * @throws IOException when there is no Java to run
      */
     static UserChild start(
-            UserNetwork network, Path socket, Optional<Path> smbSocket, Consumer<String> log)
+            UserNetwork network,
+            Path socket,
+            Optional<Path> smbSocket,
+            Consumer<String> log,
+            Consumer<String> news)
             throws IOException {
         List<String> command = new ArrayList<>(command());
         command.add(Main.SOCKET + socket);
@@ -75,10 +100,11 @@ final class UserChild {
         command.addAll(network.words());
         ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
         builder.environment().keySet().retainAll(ENVIRONMENT);
-        UserChild child = new UserChild(builder.start(), log);
+        UserChild child = new UserChild(builder.start(), log, news);
         Thread answers =
                 child.read("lanyard-user-answers", child.process.getInputStream(), child::answered);
         Thread words = child.read("lanyard-user-log", child.process.getErrorStream(), child::wrote);
+        child.background("lanyard-user-commands", child::write);
         child.gone = child.process.onExit().thenRun(() -> child.ended(answers, words));
         return child;
     }
@@ -103,10 +129,39 @@ final class UserChild {
     }
 
     private Thread read(String thread, InputStream stream, Consumer<String> taker) {
-        Thread reader = new Thread(() -> lines(stream, taker), thread);
-        reader.setDaemon(true);
-        reader.start();
-        return reader;
+        return background(thread, () -> lines(stream, taker));
+    }
+
+    private Thread background(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    /** Its pipe may be full, so whoever has a command never writes it. */
+    private void write() {
+        try (stdin) {
+            for (String line = commands.take(); !line.isEmpty(); line = commands.take()) {
+                stdin.write(line.getBytes(StandardCharsets.UTF_8));
+                stdin.flush();
+            }
+        } catch (IOException e) {
+            // It has ended, which onExit tells.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Sends a line, and returns at once.
+     *
+     * @throws IOException when it has not taken those before for long
+     */
+    private void send(String line) throws IOException {
+        if (!commands.offer(line + "\n")) {
+            throw new IOException("its process takes no commands");
+        }
     }
 
     /** What is beyond a line's bound is lost. */
@@ -134,7 +189,18 @@ final class UserChild {
         }
     }
 
-    private synchronized void answered(String line) {
+    private void answered(String line) {
+        if (line.startsWith(Main.ALIVE) || line.startsWith(Main.WHO)) {
+            news.accept(line);
+            return;
+        }
+        CompletableFuture<String> answer;
+        synchronized (this) {
+            answer = unanswered.poll();
+        }
+        if (answer == null) {
+            return; // nobody asked
+        }
         if (line.startsWith(Main.REFUSED)) {
             answer.completeExceptionally(new IOException(line.substring(Main.REFUSED.length())));
         } else {
@@ -153,33 +219,62 @@ final class UserChild {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        answer().completeExceptionally(new IOException(howItEnded()));
+        commands.clear();
+        commands.offer(""); // the end of those who write
+        dropQuestions();
+    }
+
+    private void dropQuestions() {
+        List<CompletableFuture<String>> left;
+        synchronized (this) {
+            left = List.copyOf(unanswered);
+            unanswered.clear();
+        }
+        left.forEach(answer -> answer.completeExceptionally(new IOException(howItEnded())));
     }
 
     /**
-     * What comes next on its standard output, or an IOException with its refusal, or with how it
-     * ended. Any thread.
+     * Its first words, that it can serve; or an IOException with its refusal, or with how it ended.
+     * Any thread.
      */
-    synchronized CompletableFuture<String> answer() {
-        return answer;
+    CompletableFuture<String> answer() {
+        return ready;
     }
 
-    /** Asks for these forwards and no others; after the last answer has come. */
+    /** Asks whether it still serves; it is to be told of. */
+    void askWhetherAlive() throws IOException {
+        send(Main.ALIVE);
+    }
+
+    /**
+     * Tells which port an address is behind.
+     *
+     * @param port or null
+     */
+    void tellGuest(String mac, String port) throws IOException {
+        send(Main.GUEST + " " + mac + " " + (port == null ? "-" : port));
+    }
+
+    /** Tells that the guest at a port has gone. */
+    void tellLeft(String port) throws IOException {
+        send(Main.LEFT + " " + port);
+    }
+
+    /** Asks for these forwards and no others; after the first answer has come. */
     CompletableFuture<String> forward(List<HostForward> forwards) {
-        String words =
-                forwards.stream().map(f -> " " + f).collect(Collectors.joining("", "", "\n"));
+        String words = forwards.stream().map(f -> " " + f).collect(Collectors.joining());
         CompletableFuture<String> next = new CompletableFuture<>();
         synchronized (this) {
-            answer = next;
-        }
-        try {
-            commands.write((Main.FORWARD + words).getBytes(StandardCharsets.UTF_8));
-            commands.flush();
-        } catch (IOException e) {
-            next.completeExceptionally(new IOException(howItEnded(), e));
+            unanswered.add(next);
+            try {
+                send(Main.FORWARD + words);
+            } catch (IOException e) {
+                unanswered.removeLast();
+                next.completeExceptionally(e);
+            }
         }
         if (gone.isDone()) { // and did not see this one
-            next.completeExceptionally(new IOException(howItEnded()));
+            dropQuestions();
         }
         return next;
     }
@@ -203,6 +298,11 @@ final class UserChild {
 
     long pid() {
         return process.pid();
+    }
+
+    /** Lets it end, and returns at once; its connection ends with it. */
+    void destroy() {
+        process.destroyForcibly();
     }
 
     /** Ends it; returns when it is gone, and its last words are known. */

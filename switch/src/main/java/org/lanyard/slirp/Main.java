@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.lanyard.frame.Mac;
 import org.lanyard.frame.StreamFormat;
 import org.lanyard.tapio.Confinement;
 import org.lanyard.tapio.Errno;
@@ -28,6 +29,11 @@ import org.lanyard.tapio.Region;
  *   ◀── ready UID                       once, to begin with
  *   ──▶ forward tcp::2222-:22 …         all forwards that there are to be
  *   ◀── done, or: refused SENTENCE      nothing has changed then
+ *   ──▶ alive                           now and then
+ *   ◀── alive TCP OTHER REFUSED PORT    flows, those refused so far, who was refused last
+ *   ◀── who MAC                         at any time, for each of few at once
+ *   ──▶ guest MAC PORT                  no answer; "-" for a port that is not known
+ *   ──▶ left PORT                       no answer; the guest there has gone
  * </pre>
  *
  * <p>All happens on the main thread, as libslirp wants it.
@@ -49,8 +55,20 @@ public final class Main {
 
     public static final String FORWARD = "forward";
 
-    /** Guests' connections, and a few of our own. Each costs libslirp 256 KiB at most. */
-    private static final int MOST_DESCRIPTORS = 1024;
+    /** Begins the answer to a question, and is the question. */
+    public static final String ALIVE = "alive";
+
+    public static final String WHO = "who ";
+    public static final String GUEST = "guest";
+    public static final String LEFT = "left";
+
+    /** Flows of all guests together, of which one may have as many as it leaves free. */
+    public static final int MOST_TCP = Flows.MOST_TCP;
+
+    public static final int MOST_OTHER = Flows.MOST_OTHER;
+
+    /** Guests' flows, and forwards and a few of our own. */
+    private static final int MOST_DESCRIPTORS = Flows.MOST_TCP + Flows.MOST_OTHER + 256;
 
     private static final long MOST_MEMORY = 640L << 20;
     private static final int LONGEST_COMMAND = 64 << 10;
@@ -60,12 +78,14 @@ public final class Main {
     private final PollSet polled = new PollSet(MOST_DESCRIPTORS);
     private final Region input = Region.allocate(LONGEST_COMMAND);
     private final FrameSocket frames;
+    private final Flows flows;
     private final Stack stack;
     private int inputEnd;
 
     private Main(UserNetwork network, FrameSocket frames, SmbConnections smb) throws IOException {
         this.frames = frames;
-        this.stack = new Stack(network, polled, frames::send, smb);
+        this.flows = new Flows(mac -> answer(WHO + Mac.format(mac)), network);
+        this.stack = new Stack(network, polled, frames::send, smb, flows);
     }
 
     /** Ends the process: 0 when the switch is gone, 1 when it can't serve. */
@@ -87,6 +107,7 @@ public final class Main {
                             : SmbConnections.NONE;
             Main main = new Main(network, new FrameSocket(fd), smb);
             warmUp();
+            main.stack.left("none");
             Confinement.limit(MOST_DESCRIPTORS, MOST_MEMORY);
             if (!Confinement.dropRoot()) {
                 System.err.println("no user 'nobody' can be had here: it stays root");
@@ -122,7 +143,8 @@ public final class Main {
     private static boolean warmUp() {
         HostForward forward = HostForward.parse("tcp:0.0.0.0:1-0.0.0.0:1");
         String text = new ErrnoException(forward.toString(), Errno.EPERM).getMessage();
-        return StreamFormat.isPlausible(text.length());
+        Flows.warmUp();
+        return StreamFormat.isPlausible(text.length()) && Mac.parse(Mac.format(1)) == 1;
     }
 
     private static int refuse(String sentence) {
@@ -196,6 +218,19 @@ public final class Main {
     private void obey(String line) {
         String[] words = line.split(" ");
         try {
+            if (words[0].equals(ALIVE)) {
+                flows.askAgain();
+                answer(ALIVE + " " + flows);
+                return;
+            }
+            if (words[0].equals(GUEST) && words.length == 3) {
+                flows.isOf(Mac.parse(words[1]), words[2]);
+                return;
+            }
+            if (words[0].equals(LEFT) && words.length == 2) {
+                stack.left(words[1]);
+                return;
+            }
             if (!words[0].equals(FORWARD)) {
                 throw new IOException("'" + words[0] + "' is no command");
             }

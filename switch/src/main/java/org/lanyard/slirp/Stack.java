@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.lanyard.tapio.Errno;
+import org.lanyard.tapio.LibC;
 import org.lanyard.tapio.Region;
 
 /**
@@ -30,6 +31,8 @@ final class Stack {
 
     private final Timers timers = new Timers();
     private final PollSet polled;
+    private final Flows flows;
+    private final Region ending = Region.allocate(128);
     private final Set<HostForward> forwards = new LinkedHashSet<>();
 
     /** Referred to as long as the library may call them. */
@@ -46,11 +49,18 @@ final class Stack {
      * @param polled where it puts its descriptors
      * @param guests takes frames for them, at once
      * @param smb is told of the descriptors that the library opens
+     * @param flows the same, and of those that it closes
      * @throws IOException when the library refuses the network
      */
-    Stack(UserNetwork network, PollSet polled, FrameSocket.Taker guests, SmbConnections smb)
+    Stack(
+            UserNetwork network,
+            PollSet polled,
+            FrameSocket.Taker guests,
+            SmbConnections smb,
+            Flows flows)
             throws IOException {
         this.polled = polled;
+        this.flows = flows;
         ByteBuffer table = functions.bytes().order(ByteOrder.nativeOrder());
         // SlirpCb, in its order.
         long[] pointers = {
@@ -67,8 +77,13 @@ final class Stack {
             function((LibSlirp.FreeTimer) (timer, opaque) -> timers.remove(timer)),
             function((LibSlirp.SetTimer) (timer, at, opaque) -> timers.set(timer, at)),
             // All descriptors are asked for before each wait.
-            function((LibSlirp.Descriptor) (fd, opaque) -> smb.opened(fd)),
-            function((LibSlirp.Descriptor) (fd, opaque) -> {}),
+            function(
+                    (LibSlirp.Descriptor)
+                            (fd, opaque) -> {
+                                flows.opened(fd);
+                                smb.opened(fd);
+                            }),
+            function((LibSlirp.Descriptor) (fd, opaque) -> flows.closed(fd)),
             // There is no other thread to wake.
             function((LibSlirp.Notify) opaque -> {})
         };
@@ -76,7 +91,10 @@ final class Stack {
             table.putLong(i * Long.BYTES, pointers[i]);
         }
         addPoll =
-                function((LibSlirp.AddPoll) (fd, events, opaque) -> polled.add(fd, toPoll(events)));
+                function(
+                        (LibSlirp.AddPoll)
+                                (fd, events, opaque) ->
+                                        polled.add(fd, flows.mayPoll(fd) ? toPoll(events) : 0));
         getEvents =
                 function((LibSlirp.GetEvents) (index, opaque) -> fromPoll(polled.events(index)));
         config = config(network);
@@ -181,7 +199,28 @@ final class Stack {
 
     /** A frame of a guest's. */
     void input(long address, int length) {
-        LibSlirp.slirp_input(slirp, address, length);
+        if (flows.admits(address, length)) {
+            LibSlirp.slirp_input(slirp, address, length);
+            flows.passed();
+        }
+    }
+
+    /** The guest at that port of the switch's is gone: its TCP connections end. */
+    void left(String port) {
+        flows.left(
+                port,
+                new Flows.Ending() {
+                    @Override
+                    public void send(byte[] frame) {
+                        ending.bytes().put(0, frame);
+                        LibSlirp.slirp_input(slirp, ending.address(), frame.length);
+                    }
+
+                    @Override
+                    public void shutDown(int fd) {
+                        LibC.shutdown(fd, LibC.SHUT_RDWR);
+                    }
+                });
     }
 
     /**
@@ -213,6 +252,7 @@ final class Stack {
     }
 
     private void add(HostForward forward) throws IOException {
+        flows.listening(true);
         int result =
                 LibSlirp.slirp_add_hostfwd(
                         slirp,
@@ -221,8 +261,9 @@ final class Stack {
                         forward.hostPort(),
                         forward.guest().map(Stack::order).orElse(0),
                         forward.guestPort());
+        int errno = Native.getLastError();
+        flows.listening(false);
         if (result < 0) {
-            int errno = Native.getLastError();
             throw new IOException("hostfwd " + forward + ": " + Errno.text(errno));
         }
     }

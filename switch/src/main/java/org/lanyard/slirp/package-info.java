@@ -7,7 +7,7 @@
  *   guests ─▶ worker ─▶ StreamPort ◀─ [len|frame]… ─▶ FrameSocket ◀─▶ Stack ◀─ JNA ─▶ libslirp
  *                                                ┊                                      │
  *   UserAttachment ── forward tcp::2222-:22 ─▶ stdin ── Main ─┐                     sockets of
- *                  ◀── ready, done, refused ── stdout         │                     an ordinary
+ *                  ◀─ ready, done, alive, who ─ stdout         │                     an ordinary
  *                  ◀── the log ────────────── stderr          └ PollSet: poll(2)    user
  * </pre>
  *
@@ -24,11 +24,16 @@
  * the switch takes it only from the process that it started: Java lets no other descriptor be
  * inherited than the three standard ones. Then it confines itself ({@link
  * org.lanyard.tapio.Confinement}): a session of its own, no file and no core to be written, at most
- * 1024 descriptors and 640 MiB; root becomes nobody and keeps nothing but the right to listen below
+ * 2304 descriptors and 640 MiB; root becomes nobody and keeps nothing but the right to listen below
  * port 1024, so what {@code tftp} names must be readable for all; nothing can be executed, no
  * process started, traced or signalled, nothing mounted. It dies with the switch, by SIGKILL and by
  * the end of its standard input. What remains to a hijacked child: what its user may read, and
  * sockets, which are its purpose. A JVM needs too many system calls for a list of those allowed.
+ *
+ * <p>No guest takes all of the sockets that there may be, and a departed one's connections end: see
+ * {@link org.lanyard.slirp.Flows}. The child asks which port of the switch an address is behind,
+ * and is told when a port has gone. It is asked whether it is alive every few seconds; one that
+ * does not say so is killed and started again.
  *
  * <p>What guests send to the server of a shared directory is for an smbd, and the child may start
  * none:

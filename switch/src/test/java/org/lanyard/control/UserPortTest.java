@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lanyard.cli.Cli;
 import org.lanyard.frame.StreamFormat;
 import org.lanyard.slirp.Packets;
-import org.lanyard.tapio.LibC;
 
 /** A switch with a user port, whose child process is a real one with the real libslirp. */
 @Tag("slow")
@@ -32,7 +31,6 @@ import org.lanyard.tapio.LibC;
 class UserPortTest {
     private static final long MAC = 0x5254_0000_0001L;
     private static final int ADDRESS = 0x0a00020f;
-    private static final int DISCARD = 9;
     private static final String GUESTS = "[ports.guests]\nstream = { listen = 'unix:g.sock' }\n";
 
     @TempDir private Path dir;
@@ -330,30 +328,6 @@ class UserPortTest {
                     count -> count > 4_000);
             lanyard.await("out", "up");
             assertTrue(lanyard.isRunning());
-        }
-    }
-
-    /** Each flow is a socket of the process, which may have 1,024. */
-    @Test
-    void shouldServeOnWhenGuestsHaveTakenAllItsDescriptors() throws Exception {
-        int port = freePort();
-        try (RunningSwitch lanyard = RunningSwitch.of(toml(forward(port, 22)), dir);
-                FrameClient hostile = FrameClient.at(lanyard.path("g.sock"))) {
-            lanyard.await("guests/1", "up");
-            long child = pid(lanyard);
-            for (int flow = 1; flow <= 3_000; flow++) {
-                hostile.send(Packets.udp(MAC, ADDRESS, flow, DISCARD));
-                if (flow % 100 == 0) {
-                    assertServed(hostile, "after " + flow);
-                }
-            }
-            if (LibC.geteuid() == 0) { // nobody else may look into a confined process
-                try (Stream<Path> open = Files.list(Path.of("/proc/" + child + "/fd"))) {
-                    assertEquals(1_024, open.count(), "all");
-                }
-            }
-            assertEquals(0, apply(toml()).exitCode(), "its commands are obeyed");
-            assertEquals(child, pid(lanyard));
         }
     }
 

@@ -10,6 +10,10 @@ public final class Packets {
     private static final int ARP = 0x0806;
     private static final int IP4 = 0x0800;
     private static final int ICMP = 1;
+    private static final int TCP = 6;
+    private static final int TCP_HEADER = 20;
+    private static final int SYN = 2;
+    private static final int ACK = 16;
     private static final int UDP = 17;
     private static final int UDP_HEADER = 8;
     private static final int ECHO_REQUEST = 8;
@@ -66,6 +70,36 @@ public final class Packets {
         ByteBuffer frame = ip(mac, from, UDP, UDP_HEADER);
         frame.putShort((short) fromPort).putShort((short) port).putShort((short) UDP_HEADER);
         return frame.array();
+    }
+
+    /** Asks a port of the gateway's for a connection (RFC 793). */
+    public static byte[] syn(long mac, int from, int fromPort, int port) {
+        return tcp(mac, from, fromPort, port, 1_000, 0, SYN);
+    }
+
+    /** Says that the answer to {@link #syn} has come. */
+    public static byte[] ack(long mac, int from, byte[] synAck) {
+        ByteBuffer bytes = ByteBuffer.wrap(synAck);
+        int fromPort = bytes.getShort(36) & 0xffff;
+        int port = bytes.getShort(34) & 0xffff;
+        return tcp(mac, from, fromPort, port, 1_001, bytes.getInt(38) + 1, ACK);
+    }
+
+    private static byte[] tcp(
+            long mac, int from, int fromPort, int port, int sequence, int acknowledged, int flags) {
+        ByteBuffer frame = ip(mac, from, TCP, TCP_HEADER);
+        int at = frame.position();
+        frame.putShort((short) fromPort).putShort((short) port).putInt(sequence);
+        frame.putInt(acknowledged).put((byte) 0x50).put((byte) flags).putShort((short) 8_192);
+        ByteBuffer pseudo = ByteBuffer.allocate(12 + TCP_HEADER);
+        pseudo.putInt(from).putInt(GATEWAY).putShort((short) TCP).putShort((short) TCP_HEADER);
+        pseudo.put(frame.array(), at, TCP_HEADER);
+        return frame.putShort(at + 16, (short) sum(pseudo, 0, pseudo.capacity())).array();
+    }
+
+    /** Whether it is the gateway's answer to {@link #syn}. */
+    public static boolean isSynAck(byte[] frame) {
+        return frame[12] == 8 && frame[13] == 0 && frame[23] == TCP && frame[47] == (SYN | ACK);
     }
 
     /** Whether it is the answer to {@link #ping}. */
