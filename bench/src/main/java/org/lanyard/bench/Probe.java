@@ -9,8 +9,8 @@ import java.util.Locale;
  * What an innocent pair does in a window, and what it finds.
  *
  * @param name for people
- * @param program its words; {@code @} stands for the switch's runtime directory, {@code %} for
- *     the scene's, which others may pass
+ * @param program its words; {@code @} stands for the switch's runtime directory, {@code %} for the
+ *     scene's, which others may pass
  * @param trips whether it tells how long each exchange took
  * @param paced whether it asks so rarely that its rate tells only what was lost
  */
@@ -62,8 +62,7 @@ record Probe(String name, List<String> program, boolean trips, boolean paced) {
         List<String> command = new ArrayList<>();
         String directory = scene.directory().toString();
         String outside = scene.scratch().toString();
-        program.forEach(
-                word -> command.add(word.replace("@", directory).replace("%", outside)));
+        program.forEach(word -> command.add(word.replace("@", directory).replace("%", outside)));
         command.addAll(List.of("--warmup", Double.toString(warmup)));
         command.addAll(List.of("--seconds", Double.toString(seconds)));
         try {

@@ -22,7 +22,6 @@ final class HeapSize {
     /** Said by whoever starts the JVM where the user has not said how large the heap is to be. */
     static final String MAY_GROW = "-D" + MemoryNeeds.HEAP + "=" + MemoryNeeds.GROWS;
 
-
     private HeapSize() {}
 
     /** Returns when the heap is as large as it has to be. */
