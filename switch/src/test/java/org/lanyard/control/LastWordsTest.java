@@ -39,6 +39,7 @@ final class LastWordsTest {
     static final class Faulty {
         private static volatile String thread = "none";
         private static volatile Error error;
+        private static volatile boolean hoards;
         private static final List<byte[]> HOARD = new ArrayList<>();
 
         private Faulty() {}
@@ -52,7 +53,7 @@ final class LastWordsTest {
                             new RuntimeDir(Path.of(words[0])),
                             () -> {
                                 if (Thread.currentThread().getName().equals(thread)) {
-                                    throw error;
+                                    fail();
                                 }
                                 return clock.nanoTime();
                             },
@@ -74,14 +75,19 @@ final class LastWordsTest {
                     case "assertion" -> error = new AssertionError("on purpose");
                     default -> error = new NoClassDefFoundError("org/lanyard/Gone");
                 }
-                if (words[0].equals("all")) {
-                    hoard();
-                } else {
-                    thread = words[0];
-                }
+                hoards = words[1].equals("hoard");
+                thread = words[0];
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
+        }
+
+        private static void fail() {
+            if (!hoards) {
+                throw error;
+            }
+            thread = "none";
+            hoard(); // what this thread does next fails
         }
 
         /** Until not one byte of the heap is left. */
@@ -161,7 +167,7 @@ final class LastWordsTest {
     @Test
     void shouldSayItEvenWhenNoMemoryIsLeft() throws Exception {
         start("-Xmx32m");
-        say("all memory");
+        say("lanyard-control hoard");
         for (int i = 0; process.isAlive() && i < 1000; i++) {
             try {
                 FrameClient.at(temp.resolve("lan0/guests.sock")).close();
