@@ -68,8 +68,8 @@ final class Keys {
     }
 
     private static final String WEB = "[ports.web]\n";
-    private static final String PORT = WEB + "stream = { listen = \"unix:web.sock\" }\n";
-    private static final String LISTEN = "listen = \"unix:web.sock\"";
+    static final String PORT = WEB + "stream = { listen = \"unix:web.sock\" }\n";
+    static final String LISTEN = "listen = \"unix:web.sock\"";
     private static final String FRAMES = "frames per second";
 
     private static final Pattern MAC_PATTERN =
@@ -89,14 +89,14 @@ final class Keys {
                     List.of("52:54:00:12:34:56", "52-54-00-AB-CD-EF"),
                     List.of("01:00:5e:00:00:01", "525400123456", "web"));
 
-    private static final KeyType ENDPOINT =
+    static final KeyType ENDPOINT =
             text(
                     "`\"unix:PATH\"` (relative: in the runtime directory) or `\"tcp:HOST:PORT\"`",
                     Pattern.compile("unix:.+|tcp:.+:[0-9]{1,5}"),
                     List.of("unix:a.sock", "unix:/run/a.sock", "tcp:127.0.0.1:5555", "tcp:[::1]:1"),
                     List.of("a.sock", "unix:", "tcp:5555"));
 
-    private static final KeyType GROUP =
+    static final KeyType GROUP =
             text(
                     "a group's name, or its number in quotes",
                     ControlReader.GROUP,
@@ -138,7 +138,7 @@ final class Keys {
                 ofSwitch(),
                 control(),
                 ports(),
-                stream(),
+                StreamKeys.table(),
                 TapKeys.tap(),
                 TapKeys.dhcp(),
                 TapKeys.bridge(),
@@ -304,65 +304,6 @@ final class Keys {
                                 table("impair"),
                                 null,
                                 "its wire is as bad as that, each way")));
-    }
-
-    private static Table stream() {
-        return new Table(
-                "stream",
-                "QEMU's `-netdev stream` and `-netdev socket`: one of these.",
-                PORT,
-                List.of(
-                        key(
-                                "listen",
-                                ENDPOINT,
-                                null,
-                                "any number of guests connect; each is a port of its own"),
-                        key(
-                                        "group",
-                                        GROUP,
-                                        null,
-                                        "whose members may connect to a unix socket; as with"
-                                                + " `[control]`, the switch's user must be in it or"
-                                                + " be root, and the runtime directory lets it pass")
-                                .beside(LISTEN),
-                        key(
-                                        "mode",
-                                        oneOf("0600", "0660", "0606", "0666"),
-                                        null,
-                                        "of a unix socket: who may connect. `\"0660\"` with a group,"
-                                                + " else what the umask leaves: the switch's user."
-                                                + " What systemd passes keeps what its unit says")
-                                .beside(LISTEN),
-                        key(
-                                        "max-guests",
-                                        whole(1, StreamReader.MOST_GUESTS),
-                                        null,
-                                        "how many guests there may be at once; further ones are"
-                                                + " refused. The rest of the file's ports have their"
-                                                + " places among `max-ports` in any case")
-                                .beside(LISTEN),
-                        key(
-                                        "max-guests-per-user",
-                                        whole(1, StreamReader.MOST_GUESTS),
-                                        null,
-                                        "how many of them one user may have, or one address where"
-                                                + " it is TCP. If left out, a quarter of `max-ports`"
-                                                + " and no limit from a loopback address. Root and"
-                                                + " the switch's own user have no such limit")
-                                .beside(LISTEN),
-                        key(
-                                "connect",
-                                ENDPOINT,
-                                null,
-                                "to another switch; dialled again whenever it is not connected"),
-                        key(
-                                        "keepalive",
-                                        duration("0s", "3600s", "500ms", "3601s"),
-                                        "\"30s\"",
-                                        "TCP: a peer that answers nothing for so long takes its port"
-                                                + " down; `\"0s\"`: it never does. A guest that is"
-                                                + " paused answers, for its host does")
-                                .beside("listen = \"tcp:127.0.0.1:5555\"")));
     }
 
     private static Table vlan() {
