@@ -1,7 +1,10 @@
 package org.lanyard.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.logging.Handler;
@@ -36,7 +39,9 @@ final class LogSetup {
 
     /** To be called before anything logs. */
     static void toStandardError(LogFormat format) {
-        install(System.err, format);
+        // Libraries flush System.err, on any thread, and would wait for its lock while we write.
+        FileOutputStream own = new FileOutputStream(FileDescriptor.err);
+        install(new PrintStream(own, false, Charset.defaultCharset()), format);
     }
 
     static void toFile(Path file, LogFormat format) throws IOException {

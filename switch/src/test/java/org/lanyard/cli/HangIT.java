@@ -136,7 +136,7 @@ class HangIT {
                     "the log",
                     () -> Files.readString(lanyard.path("lanyard.log")),
                     log -> log.contains("lab.example: no answer from name servers within 10 s"));
-            lanyard.succeed("port", "add", "more", "stream.connect=tcp:more.example:1");
+            lanyard.succeed("port", "add", "more", "stream={ connect = \"tcp:more.example:1\" }");
             assertGuestsConnectAndNobodyWaits();
             assertStops();
         }
