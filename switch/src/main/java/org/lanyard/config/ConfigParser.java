@@ -137,6 +137,12 @@ public final class ConfigParser {
                     root.table("stream", StreamReader.EXAMPLE)
                             .flatMap(table -> parser.stream(port.name(), root, table).read())
                             .orElse(kind);
+            if (!isSameEnd(kind, port.kind())) {
+                root.error(
+                        "stream",
+                        "'stream' of a port that is there can't listen or connect elsewhere, for"
+                                + " its guests would have to go; see port remove, port add");
+            }
         }
         PolicyReader reader = new PolicyReader(root, ports);
         PortPolicy policy = reader.read(base);
@@ -150,6 +156,16 @@ public final class ConfigParser {
 
     private static boolean isStream(PortKind kind) {
         return kind instanceof PortKind.StreamListen || kind instanceof PortKind.StreamConnect;
+    }
+
+    private static boolean isSameEnd(PortKind kind, PortKind other) {
+        if (kind instanceof PortKind.StreamListen one
+                && other instanceof PortKind.StreamListen two) {
+            return one.endpoint().equals(two.endpoint());
+        }
+        return kind instanceof PortKind.StreamConnect one
+                && other instanceof PortKind.StreamConnect two
+                && one.endpoint().equals(two.endpoint());
     }
 
     /**

@@ -59,8 +59,8 @@ final class ListeningPort implements Attachment {
     private final Lane lane;
     private final PortFactory ports;
     private final Listeners listeners;
-    private final LogBudget comings;
-    private final LogBudget goings;
+    private final LogBudget visits;
+    private final LogBudget badEnds;
     private final LogBudget refused;
     private final LogBudget troubles;
     private final Refusals refusals = new Refusals();
@@ -109,8 +109,8 @@ final class ListeningPort implements Attachment {
         this.ports = ports;
         this.quota = new GuestQuota(listeners.room(), LibC.geteuid(), kind.limits());
         this.pulse = new PeerPulse(kind.keepalive(), clock);
-        this.comings = new LogBudget(clock);
-        this.goings = new LogBudget(clock);
+        this.visits = new LogBudget(clock);
+        this.badEnds = new LogBudget(clock);
         this.refused = new LogBudget(clock);
         this.troubles = new LogBudget(clock);
         this.clock = clock;
@@ -351,11 +351,11 @@ final class ListeningPort implements Attachment {
     /** What was left out of the log is said there even if nothing like it comes again. */
     @Override
     public void everySecond() {
-        if (comings.owes()) {
-            LOG.info("port {}: guests came{}", name, comings.leftOut());
+        if (visits.owes()) {
+            LOG.info("port {}: guests came and left{}", name, visits.leftOut());
         }
-        if (goings.owes()) {
-            LOG.info("port {}: guests left{}", name, goings.leftOut());
+        if (badEnds.owes()) {
+            LOG.info("port {}: connections were ended{}", name, badEnds.leftOut());
         }
         if (refused.owes()) {
             LOG.warn("port {} refused guests{}", name, refused.leftOut());
@@ -379,9 +379,9 @@ final class ListeningPort implements Attachment {
 
     @Override
     public void plugged(KernelPort port) {
-        if (comings.allows()) {
+        if (visits.allows()) {
             Guest guest = byPort.get(port);
-            LOG.info("port {} up: {}{}", port, who(guest.connection()), comings.leftOut());
+            LOG.info("port {} up: {}{}", port, who(guest.connection()), visits.leftOut());
         }
     }
 
@@ -399,7 +399,7 @@ final class ListeningPort implements Attachment {
         if (why == Departure.NO_SLOT) {
             refusals.add(GuestQuota.PORTS, 1);
         }
-        LogBudget budget = why == Departure.NO_SLOT ? refused : goings;
+        LogBudget budget = budget(why);
         if (first == port) {
             first = null;
         }
@@ -411,6 +411,15 @@ final class ListeningPort implements Attachment {
                     budget.leftOut());
         }
         Closing.quietly(guest.connection());
+    }
+
+    /** Whoever comes and goes in a loop hides no end that has another reason. */
+    private LogBudget budget(Departure why) {
+        return switch (why) {
+            case NO_SLOT -> refused;
+            case PEER_CLOSED, RETIRED, STOPPED -> visits;
+            default -> badEnds;
+        };
     }
 
     @Override

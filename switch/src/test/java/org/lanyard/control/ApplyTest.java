@@ -235,7 +235,7 @@ class ApplyTest {
                             return lanyard.call("status").path("fdb");
                         },
                         now -> now.path("held").asInt() > 0);
-        assertEquals(1, fdb.path("moves").asInt());
+        assertEquals(2, fdb.path("moves").asInt(), "away, and back to where it is held");
         assertEquals(
                 0,
                 apply(

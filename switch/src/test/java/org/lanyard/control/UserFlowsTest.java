@@ -134,8 +134,8 @@ class UserFlowsTest {
             assertEquals(0, LibC.kill((int) hangs, SIGSTOP));
             Eventually.see(
                     "another child",
-                    () -> lanyard.state("out") + " " + (pid(lanyard) != hangs),
-                    "up true"::equals,
+                    () -> (pid(lanyard) != hangs) + " " + lanyard.state("out"),
+                    "true up"::equals,
                     LONG);
             assertTrue(
                     log.lines().stream().anyMatch(l -> l.contains("did not answer for 15 s")),

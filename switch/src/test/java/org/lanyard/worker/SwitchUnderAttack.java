@@ -34,6 +34,7 @@ final class SwitchUnderAttack implements AutoCloseable {
     private final Thread thread;
     private final LogCapture log = LogCapture.of("org.lanyard");
     private final AtomicLong skipped = new AtomicLong();
+    private volatile boolean ready;
     private volatile Exception failure;
 
     /**
@@ -50,7 +51,7 @@ final class SwitchUnderAttack implements AutoCloseable {
                         () -> System.nanoTime() + skipped.get());
         thread = new Thread(this::run, "control");
         thread.start();
-        await("a switch that listens", () -> log.count("switch .* pid") > 0 || failure != null);
+        await("a switch that listens", () -> ready || failure != null);
         if (failure != null) {
             throw failure;
         }
@@ -58,7 +59,7 @@ final class SwitchUnderAttack implements AutoCloseable {
 
     private void run() {
         try {
-            lanyard.run(() -> {});
+            lanyard.run(() -> ready = true);
         } catch (IOException | RuntimeException e) {
             failure = e;
         }
