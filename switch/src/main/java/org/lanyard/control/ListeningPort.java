@@ -36,12 +36,15 @@ final class ListeningPort implements Attachment {
     private static final long RETRY_MILLIS = 200;
 
     /**
-     * Connections let in at once, and a second in the long run: more guests than that start on no
-     * host, and a program that connects and closes in a loop takes no more of our time.
+     * Visits, which are connections that end so soon or are refused: so many at once, and so many a
+     * second in the long run. A lab that starts, or comes back, has as many guests as it likes at
+     * once; a program that connects and closes in a loop has little of our time.
      */
-    static final int CONNECTIONS_AT_ONCE = 1_000;
+    static final int VISITS_AT_ONCE = 200;
 
-    static final int CONNECTIONS_A_SECOND = 1_000;
+    static final int VISITS_A_SECOND = 50;
+
+    private static final long VISIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** The others wait in the kernel's queue; this is a few at a time. */
     private static final long PACE_MILLIS = 20;
@@ -51,7 +54,7 @@ final class ListeningPort implements Attachment {
     /** For name servers, and whoever knows this host's groups. */
     private static final int PATIENCE_SECONDS = 10;
 
-    private record Guest(int number, StreamPort port, Connection connection) {}
+    private record Guest(int number, StreamPort port, Connection connection, long since) {}
 
     private final String name;
     private final Endpoint endpoint;
@@ -114,7 +117,7 @@ final class ListeningPort implements Attachment {
         this.refused = new LogBudget(clock);
         this.troubles = new LogBudget(clock);
         this.clock = clock;
-        this.pace = new Pace(clock, CONNECTIONS_AT_ONCE, CONNECTIONS_A_SECOND);
+        this.pace = new Pace(clock, VISITS_AT_ONCE, VISITS_A_SECOND);
     }
 
     @Override
@@ -275,11 +278,11 @@ final class ListeningPort implements Attachment {
             everWarned = true;
             warned = now;
             LOG.warn(
-                    "port {}: somebody connects again and again, lastly {}: {} connections a second"
-                            + " are let in, and others wait for their turn",
+                    "port {}: somebody connects again and again and does not stay, lastly {}: {}"
+                            + " connections a second are let in, and others wait for their turn",
                     name,
                     who(last),
-                    CONNECTIONS_A_SECOND);
+                    VISITS_A_SECOND);
         }
         acceptAfter(PACE_MILLIS);
     }
@@ -324,7 +327,7 @@ final class ListeningPort implements Attachment {
             if (guests.isEmpty()) {
                 first = port;
             }
-            Guest guest = new Guest(number, port, connection);
+            Guest guest = new Guest(number, port, connection, clock.nanoTime());
             guests.put(number, guest);
             numbers.set(number);
             byPort.put(port, guest);
@@ -337,6 +340,7 @@ final class ListeningPort implements Attachment {
 
     private void refuse(Connection connection, GuestQuota.Refusal refusal) {
         refusals.add(refusal.limit(), 1);
+        pace.happened();
         if (refused.allows()) {
             LOG.warn(
                     "port {} refuses a guest, {}: {}{}",
@@ -396,6 +400,9 @@ final class ListeningPort implements Attachment {
         guests.remove(guest.number());
         numbers.clear(guest.number());
         quota.left(guest.connection());
+        if (clock.nanoTime() - guest.since() < VISIT_NANOS) {
+            pace.happened();
+        }
         if (why == Departure.NO_SLOT) {
             refusals.add(GuestQuota.PORTS, 1);
         }

@@ -3,7 +3,7 @@ package org.lanyard.control;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.forward.Clock;
 
-/** How often something may be done: so many times at once, and so many a second in the long run. */
+/** How often something may happen: so many times at once, and so many a second in the long run. */
 final class Pace {
     private final Clock clock;
     private final int burst;
@@ -23,8 +23,19 @@ final class Pace {
         this.since = clock.nanoTime();
     }
 
-    /** Whether it may be done now; then it is. */
+    /** It has happened, allowed or not; what was too often is to be waited for. */
+    void happened() {
+        look();
+        left--;
+    }
+
+    /** Whether it may happen now. */
     boolean allows() {
+        look();
+        return left > 0;
+    }
+
+    private void look() {
         long now = clock.nanoTime();
         long due = (now - since) / nanosEach;
         if (due >= burst - left) {
@@ -34,10 +45,5 @@ final class Pace {
             left += (int) due;
             since += due * nanosEach;
         }
-        if (left == 0) {
-            return false;
-        }
-        left--;
-        return true;
     }
 }

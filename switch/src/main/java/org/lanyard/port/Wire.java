@@ -38,6 +38,7 @@ public final class Wire {
 
     private Impairment impairment;
     private Dice dice;
+    private Runnable watcher = () -> {};
     private boolean begun;
     private long lastDue;
     private long lineFree;
@@ -58,6 +59,13 @@ public final class Wire {
         this.counters = counters;
         this.ring = new ChunkRing(pool, Impairment.LARGEST_QUEUE);
         change(impairment);
+    }
+
+    /**
+     * @param newWatcher told on the port's thread when a frame is under way and none was before
+     */
+    public void watchBy(Runnable newWatcher) {
+        watcher = newWatcher;
     }
 
     /** From now on it does this; the dice begin anew, and what is under way comes as it would. */
@@ -117,10 +125,14 @@ public final class Wire {
                 lose(DropReason.WIRE_FULL, length);
                 return false;
             }
+            boolean first = ring.isEmpty();
             ring.addLong(due);
             ring.add(slab, at, PREFIX + length);
             if (corrupted) {
                 turnOneBit(length);
+            }
+            if (first) {
+                watcher.run();
             }
         }
         begun = true;

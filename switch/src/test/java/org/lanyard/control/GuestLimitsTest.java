@@ -206,7 +206,7 @@ class GuestLimitsTest {
             Eventually.see(
                     "what was left out",
                     log::lines,
-                    lines -> lines.stream().anyMatch(l -> l.contains("guests came (10 more like")));
+                    lines -> lines.stream().anyMatch(l -> l.contains("and left (40 more like")));
         }
     }
 }

@@ -15,6 +15,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -306,17 +307,43 @@ class ListeningPortTest {
         try (LogLines log = LogLines.of(ListeningPort.class);
                 RunningSwitch lanyard = RunningSwitch.of("", dir, clock);
                 FrameClient first = guest(lanyard, 1)) {
-            for (int i = 0; i < ListeningPort.CONNECTIONS_AT_ONCE + 100; i++) {
-                FrameClient.at(lanyard.path("guests.sock")).close();
-            }
+            Eventually.see(
+                    "a line",
+                    () -> {
+                        FrameClient.at(lanyard.path("guests.sock")).close();
+                        return said(log);
+                    },
+                    said -> said == 1);
+            Eventually.see("none of them", () -> up(lanyard), up -> up == 1);
             FrameClient second = FrameClient.at(lanyard.path("guests.sock"));
-            Eventually.see("a line", () -> said(log), said -> said == 1);
+            lanyard.call("status");
             assertEquals(1, up(lanyard), "the last waits");
             stands.set(false);
             Eventually.see("a guest that comes after them", () -> up(lanyard), up -> up == 2);
             FrameClient.meet(first, second);
             second.close();
             assertEquals(1, said(log), "once a minute");
+        }
+    }
+
+    @Test
+    void shouldLetAllInWhoStay() throws Exception {
+        AtomicBoolean stands = new AtomicBoolean(true);
+        long start = System.nanoTime();
+        Clock clock = () -> stands.get() ? start : System.nanoTime();
+        List<FrameClient> guests = new ArrayList<>();
+        try (LogLines log = LogLines.of(ListeningPort.class);
+                RunningSwitch lanyard = RunningSwitch.of("", dir, clock)) {
+            for (int i = 0; i < ListeningPort.VISITS_AT_ONCE + 100; i++) {
+                guests.add(FrameClient.at(lanyard.path("guests.sock")));
+            }
+            Eventually.see("all", () -> up(lanyard), up -> up == guests.size());
+            assertEquals(0, said(log));
+            stands.set(false);
+        } finally {
+            for (FrameClient guest : guests) {
+                guest.close();
+            }
         }
     }
 

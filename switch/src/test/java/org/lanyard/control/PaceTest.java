@@ -12,9 +12,23 @@ final class PaceTest {
     private int allowed(int asked) {
         int allowed = 0;
         for (int i = 0; i < asked; i++) {
-            allowed += pace.allows() ? 1 : 0;
+            if (pace.allows()) {
+                pace.happened();
+                allowed++;
+            }
         }
         return allowed;
+    }
+
+    @Test
+    void shouldMakeUpForWhatHappenedTooOften() {
+        for (int i = 0; i < 30; i++) {
+            pace.happened();
+        }
+        clock.advance(Duration.ofMillis(200));
+        assertEquals(0, allowed(1));
+        clock.advance(Duration.ofMillis(10));
+        assertEquals(1, allowed(1_000));
     }
 
     @Test
