@@ -20,6 +20,7 @@ import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Endpoint;
 import org.lanyard.tapio.Epoll;
 import org.lanyard.tapio.LibC;
+import org.lanyard.tapio.Readiness;
 import org.lanyard.tapio.StreamListener;
 import org.lanyard.worker.Departure;
 import org.slf4j.Logger;
@@ -46,6 +47,12 @@ final class ListeningPort implements Attachment {
 
     private static final long VISIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** Connections that are looked at for one that stays, when there were too many visits. */
+    private static final int LOOKED_AT = 64;
+
+    /** What refused ones are counted under that left before they were let in. */
+    private static final String VISITS = "visits";
+
     /** The others wait in the kernel's queue; this is a few at a time. */
     private static final long PACE_MILLIS = 20;
 
@@ -62,9 +69,7 @@ final class ListeningPort implements Attachment {
     private final Lane lane;
     private final PortFactory ports;
     private final Listeners listeners;
-    private final LogBudget visits;
-    private final LogBudget badEnds;
-    private final LogBudget refused;
+    private final GuestLog guestLog;
     private final LogBudget troubles;
     private final Refusals refusals = new Refusals();
     private final GuestQuota quota;
@@ -112,9 +117,7 @@ final class ListeningPort implements Attachment {
         this.ports = ports;
         this.quota = new GuestQuota(listeners.room(), LibC.geteuid(), kind.limits());
         this.pulse = new PeerPulse(kind.keepalive(), clock);
-        this.visits = new LogBudget(clock);
-        this.badEnds = new LogBudget(clock);
-        this.refused = new LogBudget(clock);
+        this.guestLog = new GuestLog(name, clock);
         this.troubles = new LogBudget(clock);
         this.clock = clock;
         this.pace = new Pace(clock, VISITS_AT_ONCE, VISITS_A_SECOND);
@@ -240,22 +243,44 @@ final class ListeningPort implements Attachment {
 
     /** One at a time: epoll tells again while more are waiting. */
     private void accept() {
-        if (!pace.allows()) {
-            slowDown();
-            return;
-        }
         try {
-            Connection connection = listener.accept();
-            boolean isLast = listeners.room().isLast(connection.fd());
-            welcome(connection);
-            if (isLast) {
-                pause("guests have all descriptors that they may have");
+            if (pace.allows()) {
+                letIn(listener.accept());
             } else {
-                trouble = null;
+                acceptSlowly();
             }
         } catch (IOException e) {
             pause(e.getMessage());
         }
+    }
+
+    /** Whoever has left already, or is refused, keeps those behind it no longer than need be. */
+    private void acceptSlowly() throws IOException {
+        boolean isIn = false;
+        for (int i = 0; i < LOOKED_AT && !isIn && Readiness.canRead(listener.fd()); i++) {
+            Connection connection = listener.accept();
+            if (Readiness.hasHungUp(connection.fd())) {
+                last = connection;
+                refusals.add(VISITS, 1);
+                connection.close();
+            } else {
+                isIn = letIn(connection);
+            }
+        }
+        if (trouble == null) { // else it pauses already
+            slowDown();
+        }
+    }
+
+    private boolean letIn(Connection connection) throws IOException {
+        boolean isLast = listeners.room().isLast(connection.fd());
+        boolean isIn = welcome(connection);
+        if (isLast) {
+            pause("guests have all descriptors that they may have");
+        } else {
+            trouble = null;
+        }
+        return isIn;
     }
 
     /** The connection waits in the kernel's queue meanwhile; without a pause we would spin. */
@@ -309,12 +334,13 @@ final class ListeningPort implements Attachment {
         }
     }
 
-    private void welcome(Connection connection) throws IOException {
+    /** Whether there is a place for it. */
+    private boolean welcome(Connection connection) throws IOException {
         last = connection;
         GuestQuota.Refusal refusal = quota.refuse(connection);
         if (refusal != null) {
             refuse(connection, refusal);
-            return;
+            return false;
         }
         int number = numbers.nextClearBit(1);
         while (counters.size() < number) {
@@ -332,6 +358,7 @@ final class ListeningPort implements Attachment {
             numbers.set(number);
             byPort.put(port, guest);
             quota.came(connection);
+            return true;
         } catch (IOException e) {
             connection.close();
             throw e;
@@ -341,29 +368,14 @@ final class ListeningPort implements Attachment {
     private void refuse(Connection connection, GuestQuota.Refusal refusal) {
         refusals.add(refusal.limit(), 1);
         pace.happened();
-        if (refused.allows()) {
-            LOG.warn(
-                    "port {} refuses a guest, {}: {}{}",
-                    name,
-                    who(connection),
-                    refusal.sentence(),
-                    refused.leftOut());
-        }
+        guestLog.refused(who(connection), refusal.sentence());
         listeners.room().dismiss(connection);
     }
 
     /** What was left out of the log is said there even if nothing like it comes again. */
     @Override
     public void everySecond() {
-        if (visits.owes()) {
-            LOG.info("port {}: guests came and left{}", name, visits.leftOut());
-        }
-        if (badEnds.owes()) {
-            LOG.info("port {}: connections were ended{}", name, badEnds.leftOut());
-        }
-        if (refused.owes()) {
-            LOG.warn("port {} refused guests{}", name, refused.leftOut());
-        }
+        guestLog.everySecond();
         for (Guest guest : guests.values()) {
             if (pulse.isGone(guest.connection())) {
                 ports.retire(guest.port(), Departure.NO_ANSWER);
@@ -383,10 +395,7 @@ final class ListeningPort implements Attachment {
 
     @Override
     public void plugged(KernelPort port) {
-        if (visits.allows()) {
-            Guest guest = byPort.get(port);
-            LOG.info("port {} up: {}{}", port, who(guest.connection()), visits.leftOut());
-        }
+        guestLog.came(port, who(byPort.get(port).connection()));
     }
 
     private static String who(Connection connection) {
@@ -406,27 +415,11 @@ final class ListeningPort implements Attachment {
         if (why == Departure.NO_SLOT) {
             refusals.add(GuestQuota.PORTS, 1);
         }
-        LogBudget budget = budget(why);
         if (first == port) {
             first = null;
         }
-        if (budget.allows()) {
-            LOG.info(
-                    "port {} down: {}{}",
-                    port,
-                    Departures.tell(guest.port(), why),
-                    budget.leftOut());
-        }
+        guestLog.left(port, why, Departures.tell(guest.port(), why));
         Closing.quietly(guest.connection());
-    }
-
-    /** Whoever comes and goes in a loop hides no end that has another reason. */
-    private LogBudget budget(Departure why) {
-        return switch (why) {
-            case NO_SLOT -> refused;
-            case PEER_CLOSED, RETIRED, STOPPED -> visits;
-            default -> badEnds;
-        };
     }
 
     @Override
