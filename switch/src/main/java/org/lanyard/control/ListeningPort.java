@@ -41,13 +41,13 @@ final class ListeningPort implements Attachment {
      * second in the long run. A lab that starts, or comes back, has as many guests as it likes at
      * once; a program that connects and closes in a loop has little of our time.
      */
-    static final int VISITS_AT_ONCE = 200;
+    static final int VISITS_AT_ONCE = 1_000;
 
-    static final int VISITS_A_SECOND = 50;
+    static final int VISITS_A_SECOND = 200;
 
     private static final long VISIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** Connections that are looked at for one that stays, when there were too many visits. */
+    /** Connections that are looked at for some that stay, when there were too many visits. */
     private static final int LOOKED_AT = 64;
 
     /** What refused ones are counted under that left before they were let in. */
@@ -256,20 +256,22 @@ final class ListeningPort implements Attachment {
 
     /** Whoever has left already, or is refused, keeps those behind it no longer than need be. */
     private void acceptSlowly() throws IOException {
-        boolean isIn = false;
-        for (int i = 0; i < LOOKED_AT && !isIn && Readiness.canRead(listener.fd()); i++) {
+        int letIn = 0;
+        int most = VISITS_A_SECOND * (int) PACE_MILLIS / 1_000;
+        for (int i = 0; i < LOOKED_AT && letIn < most && Readiness.canRead(listener.fd()); i++) {
             Connection connection = listener.accept();
-            if (Readiness.hasHungUp(connection.fd())) {
+            if (Readiness.isOver(connection.fd())) {
                 last = connection;
                 refusals.add(VISITS, 1);
                 connection.close();
-            } else {
-                isIn = letIn(connection);
+            } else if (letIn(connection)) {
+                letIn++;
+            }
+            if (trouble != null) {
+                return; // it pauses
             }
         }
-        if (trouble == null) { // else it pauses already
-            slowDown();
-        }
+        slowDown();
     }
 
     private boolean letIn(Connection connection) throws IOException {

@@ -25,14 +25,20 @@ final class ReadinessTest {
             Connection kept = listener.accept();
             SocketChannel leaves = SocketChannel.open(StandardProtocolFamily.UNIX);
             leaves.connect(UnixDomainSocketAddress.of(path));
-            leaves.write(ByteBuffer.wrap(new byte[] {0}));
             leaves.close();
+            SocketChannel speaks = SocketChannel.open(StandardProtocolFamily.UNIX);
+            speaks.connect(UnixDomainSocketAddress.of(path));
+            speaks.write(ByteBuffer.wrap(new byte[] {0}));
+            speaks.close();
             Connection left = listener.accept();
+            Connection spoke = listener.accept();
             assertFalse(Readiness.canRead(listener.fd()));
-            assertFalse(Readiness.hasHungUp(kept.fd()), "it is there");
-            assertTrue(Readiness.hasHungUp(left.fd()), "it has left, with a byte unread");
+            assertFalse(Readiness.isOver(kept.fd()), "it is there");
+            assertTrue(Readiness.isOver(left.fd()), "it has left");
+            assertFalse(Readiness.isOver(spoke.fd()), "it has left something to read");
             kept.close();
             left.close();
+            spoke.close();
             stays.close();
         }
     }
