@@ -115,7 +115,8 @@ final class StartCommand implements Callable<Integer> {
                         .directory(new File("/"))
                         .redirectInput(new File("/dev/null"))
                         .start();
-        CompletableFuture<String> errors = CompletableFuture.supplyAsync(() -> errors(process));
+        CompletableFuture<String> errors =
+                CompletableFuture.supplyAsync(() -> errors(process), StartCommand::apart);
         String answer = awaitAnswer(process, dir);
         if (!RunCommand.READY.equals(answer)) {
             process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -125,6 +126,13 @@ final class StartCommand implements Callable<Integer> {
                             ? answer.substring(RunCommand.REFUSED.length())
                             : said(errors, "see " + dir.log()));
         }
+    }
+
+    /** Whatever waits has a thread of its own: those that Java shares are as few as one. */
+    private static void apart(Runnable reading) {
+        Thread thread = new Thread(reading, "lanyard-start");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private static String said(CompletableFuture<String> errors, String otherwise)
@@ -152,7 +160,7 @@ final class StartCommand implements Callable<Integer> {
     private static String awaitAnswer(Process process, RuntimeDir dir)
             throws InterruptedException, IOException {
         try {
-            return CompletableFuture.supplyAsync(() -> answer(process))
+            return CompletableFuture.supplyAsync(() -> answer(process), StartCommand::apart)
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             process.descendants().forEach(ProcessHandle::destroy);

@@ -183,12 +183,6 @@ public final class Switch {
     private void begin() {
         try {
             rpc.start(Access.ofOwner(LibC.geteuid()));
-            LOG.info(
-                    "switch {} {}, pid {}, in {}",
-                    config().name(),
-                    Version.CURRENT,
-                    ProcessHandle.current().pid(),
-                    dir.path());
             ports.start(this::refuse);
             letIn();
         } catch (IOException e) {
@@ -240,6 +234,12 @@ public final class Switch {
         }
         announced = true;
         ports.announced();
+        LOG.info(
+                "switch {} {}, pid {}, in {}",
+                config().name(),
+                Version.CURRENT,
+                ProcessHandle.current().pid(),
+                dir.path());
         whenReady.run();
         supervisor.ready(summary());
         loop.forgetTurns();

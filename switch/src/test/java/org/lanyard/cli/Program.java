@@ -193,7 +193,9 @@ final class Program {
 
     /** Ends what a failed test may have left in the runtime directory. */
     void cleanUp() throws IOException {
-        Files.deleteIfExists(path("lanyard.supervisor"));
+        if (Files.exists(path("lanyard.supervisor"))) { // not so where its directory is a file
+            Files.delete(path("lanyard.supervisor"));
+        }
         for (ProcessHandle left : processes()) {
             left.destroyForcibly();
         }
