@@ -166,8 +166,7 @@ public final class VirtioHeader {
             return true;
         }
         long sum = Checksum.sum(bytes, start, length - checksumStart);
-        // 0 is none in UDP, and the same number as 0xffff everywhere.
-        bytes.putShort(offset + at, Checksum.ofUdp(sum));
+        bytes.putShort(offset + at, Checksum.sent(sum));
         return true;
     }
 

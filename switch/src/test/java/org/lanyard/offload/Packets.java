@@ -118,7 +118,6 @@ final class Packets {
                 headers.pseudoSum(frame)
                         + length
                         + Checksum.sum(frame, headers.transport(), length);
-        frame.putShort(
-                headers.checksumAt(), headers.isTcp() ? Checksum.of(sum) : Checksum.ofUdp(sum));
+        frame.putShort(headers.checksumAt(), Checksum.sent(sum));
     }
 }
