@@ -265,7 +265,7 @@ public final class Fdb {
                 told.duplicate(key, from, slot);
             }
         }
-        table.note(place, moving.moved(note, from, now));
+        table.note(place, moving.moved(note, from, slot, now));
         table.see(place, now);
         return moveOn(key, place, slot, sticky);
     }

@@ -4,16 +4,22 @@ import java.util.Arrays;
 
 /**
  * What is believed of an address that appears behind another port than its own. One or a few moves
- * are: guests migrate. One that moves to and fro is held where it was stable before that began, as
- * long as it is seen there and the other port goes on; and a port that such an address came to
- * takes none away meanwhile from ports that still use it. Under the lock of the {@link Fdb}.
+ * are: guests migrate. One that came home meanwhile is contested: it stays wherever it is in use,
+ * so that who forges it interrupts its owner once, not with each frame. One that moves to and fro,
+ * or is reached for, too often is held where it was stable before that began, as long as it is seen
+ * there and the other port goes on; and that port takes none away meanwhile from ports that still
+ * use it. Under the lock of the {@link Fdb}.
  *
  * <p>The note that is kept with an address tells the port where it was stable, since when it moves
- * about, and how often it has. A slot that was given to another port since is not that port.
+ * about, how often it has or was to, and whether it came home. A slot that was given to another
+ * port since is not that port.
  */
 final class Moves {
     /** The time within which an address may move so often and no more. */
     static final int SECONDS = 10;
+
+    /** A contested address was seen within so many seconds where it is in use, to the second. */
+    private static final int IN_USE_SECONDS = 2;
 
     /** One that comes back within this time is behind both ports. */
     static final int RETURN_SECONDS = 300;
@@ -24,8 +30,11 @@ final class Moves {
     private static final int COUNT_BITS = 20;
     private static final int SLOT_BITS = 16;
     private static final int COUNT_MASK = (1 << COUNT_BITS) - 1;
+    private static final int CONTESTED = 1 << COUNT_BITS;
+    private static final int HOME_SHIFT = COUNT_BITS + 1;
+    private static final int TIME_SHIFT = HOME_SHIFT + SLOT_BITS;
     private static final int SLOT_MASK = (1 << SLOT_BITS) - 1;
-    private static final int TIME_MASK = (1 << 64 - COUNT_BITS - SLOT_BITS) - 1;
+    private static final int TIME_MASK = (1 << Long.SIZE - TIME_SHIFT) - 1;
 
     private volatile int allowed;
 
@@ -71,10 +80,15 @@ final class Moves {
         }
     }
 
-    private static long note(int since, int home, int count) {
-        return (long) (since & TIME_MASK) << SLOT_BITS + COUNT_BITS
-                | (long) home << COUNT_BITS
+    private static long note(int since, int home, int contested, int count) {
+        return (long) (since & TIME_MASK) << TIME_SHIFT
+                | (long) home << HOME_SHIFT
+                | contested
                 | Math.min(count, COUNT_MASK);
+    }
+
+    private static int contested(long note) {
+        return (int) note & CONTESTED;
     }
 
     private static int count(long note) {
@@ -82,11 +96,11 @@ final class Moves {
     }
 
     private static int home(long note) {
-        return (int) (note >>> COUNT_BITS) & SLOT_MASK;
+        return (int) (note >>> HOME_SHIFT) & SLOT_MASK;
     }
 
     private static int age(long note, int now) {
-        return now - (int) (note >>> SLOT_BITS + COUNT_BITS) & TIME_MASK;
+        return now - (int) (note >>> TIME_SHIFT) & TIME_MASK;
     }
 
     /** Whether the port where it was stable is still the one at that slot. */
@@ -103,6 +117,11 @@ final class Moves {
         return home(note) == slot && hasHome(note, now);
     }
 
+    /** For as long again as it was to move: each attempt within that prolongs it. */
+    private boolean isContested(long note, int now) {
+        return contested(note) != 0 && age(note, now) < 2 * SECONDS && allowed != Fdb.NO_LIMIT;
+    }
+
     /**
      * Whether an address stays away from a port.
      *
@@ -113,10 +132,12 @@ final class Moves {
         if (now - seen >= SECONDS) {
             return false; // nobody uses it there any more
         }
-        if (isLimited(to, now)) {
-            return !(moves(note, now) && isHome(note, to, now));
+        if ((moves(note, now) || isContested(note, now)) && isHome(note, to, now)) {
+            return false;
         }
-        return moves(note, now) && count(note) >= allowed && !isHome(note, to, now);
+        return isLimited(to, now)
+                || moves(note, now) && count(note) >= allowed
+                || isContested(note, now) && now - seen < IN_USE_SECONDS;
     }
 
     private boolean isLimited(int slot, int now) {
@@ -129,13 +150,18 @@ final class Moves {
      * @return the note to be kept
      */
     long held(long note, int from, int to, int now) {
-        if (!moves(note, now) || count(note) < allowed) {
-            return note;
+        boolean contested = isContested(note, now);
+        if (!moves(note, now)) {
+            return contested ? note(now, home(note), CONTESTED, 1) : note;
+        }
+        int count = count(note) + (contested ? 1 : 0);
+        if (count < allowed) {
+            return note(now - age(note, now), home(note), contested(note), count);
         }
         grow(to);
         limited[to] = now;
         everLimited[to] = true;
-        return note(now, hasHome(note, now) ? home(note) : from, count(note));
+        return note(now, hasHome(note, now) ? home(note) : from, contested(note), count);
     }
 
     /** Where it is held: where it was stable, or where it is. */
@@ -154,9 +180,12 @@ final class Moves {
      *
      * @return the note to be kept
      */
-    long moved(long note, int from, int now) {
-        return moves(note, now)
-                ? note(now - age(note, now), home(note), count(note) + 1)
-                : note(now, from, 1);
+    long moved(long note, int from, int to, int now) {
+        boolean returns = returns(note, to, now);
+        int contested = returns ? CONTESTED : contested(note);
+        if (moves(note, now)) {
+            return note(now - age(note, now), home(note), contested, count(note) + 1);
+        }
+        return returns ? note(now, to, CONTESTED, 1) : note(now, from, 0, 1);
     }
 }

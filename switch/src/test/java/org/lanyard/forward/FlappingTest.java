@@ -27,10 +27,62 @@ final class FlappingTest {
         fdb.learn(ANN, HOME, 0);
         flap(1_000, 3);
         assertEquals(HOME, fdb.lookUp(ANN));
-        assertEquals(ALLOWED + 1, fdb.moves(), "so often, and back");
-        assertEquals((1_000 - ALLOWED - 1) / 2, fdb.held());
+        assertEquals(2, fdb.moves(), "there, and back for good");
+        assertEquals((1_000 - 2) / 2, fdb.held());
         assertEquals(new Fdb.Suspect(0x5254_0000_000aL, 1, HOME, OTHER), fdb.takeHeld()[0]);
         assertEquals(0, fdb.takeHeld().length, "told once");
+    }
+
+    /** Each frame of one that forges it would cost the owner an answer and the wait for it. */
+    @Test
+    void shouldLetAForgerInterruptTheOwnerOnce() {
+        fdb.learn(ANN, HOME, 0);
+        int interrupted = 0;
+        for (int now = 0; now < 100; now++) {
+            for (int i = 0; i < 3; i++) {
+                interrupted += fdb.learn(ANN, OTHER, now) ? 1 : 0;
+                fdb.learn(ANN, HOME, now);
+            }
+        }
+        assertEquals(1, interrupted);
+    }
+
+    /** Whoever forges it now and then interrupts it each time, and is never taken for its owner. */
+    @Test
+    void shouldBringItHomeFromAForgerWhoWaits() {
+        fdb.learn(ANN, HOME, 0);
+        for (int now = 0; now < 10_000; now += 50) {
+            fdb.learn(ANN, OTHER, now);
+            assertTrue(fdb.learn(ANN, HOME, now + 30), "it was silent, and is back");
+            fdb.learn(ANN, OTHER, now + 31);
+            assertEquals(HOME, fdb.lookUp(ANN), "second " + now);
+        }
+    }
+
+    /** A guest whose first migration failed moves in the second. */
+    @Test
+    void shouldLetAContestedAddressMoveWhenItIsSilentForTwoSeconds() {
+        fdb.learn(ANN, HOME, 0);
+        fdb.learn(ANN, OTHER, 1);
+        fdb.learn(ANN, HOME, 2);
+        fdb.learn(ANN, OTHER, 3);
+        assertEquals(HOME, fdb.lookUp(ANN));
+        fdb.learn(ANN, OTHER, 4);
+        assertEquals(OTHER, fdb.lookUp(ANN));
+    }
+
+    /** Two programs that send with one address are no reason to limit a port at once. */
+    @Test
+    void shouldLimitThePortThatReachesForItMoreOftenThanAllowed() {
+        fdb.learn(ANN, HOME, 0);
+        fdb.learn(BEN, THIRD, 0);
+        flap(2 * (ALLOWED - 2), 0);
+        fdb.learn(BEN, OTHER, 0);
+        assertEquals(OTHER, fdb.lookUp(BEN));
+        fdb.learn(BEN, THIRD, 0);
+        fdb.learn(ANN, OTHER, 0);
+        fdb.learn(BEN, OTHER, 1);
+        assertEquals(THIRD, fdb.lookUp(BEN));
     }
 
     /** Whatever the number of moves, and wherever the last of them was to. */
@@ -139,8 +191,11 @@ final class FlappingTest {
         fdb.learn(ANN, HOME, 240);
         assertEquals(new Fdb.Suspect(0x5254_0000_000aL, 1, HOME, OTHER), fdb.takeDuplicates()[0]);
         fdb.learn(ANN, OTHER, 300);
+        assertEquals(0, fdb.takeDuplicates().length, "it is the other of the two again");
+        fdb.learn(ANN, HOME, 310);
         assertEquals(1, fdb.takeDuplicates().length);
-        fdb.learn(ANN, HOME, 300 + Moves.RETURN_SECONDS);
+        fdb.learn(ANN, OTHER, 320);
+        fdb.learn(ANN, HOME, 320 + Moves.RETURN_SECONDS);
         assertEquals(0, fdb.takeDuplicates().length, "a guest that came back after a while");
     }
 
