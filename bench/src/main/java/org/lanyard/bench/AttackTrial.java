@@ -149,8 +149,9 @@ final class AttackTrial {
             }
             result.memory(scene.peakMib());
             result.answered(scene.statusSeconds());
-            attack.look(scene).forEach(result::fault);
+            // Before the look, which may end the switch to see that another comes.
             result.answered(watch.slowest());
+            attack.look(scene).forEach(result::fault);
             return found;
         } finally {
             for (Attacker attacker : lasting) {
