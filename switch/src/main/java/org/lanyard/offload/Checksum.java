@@ -49,10 +49,9 @@ public final class Checksum {
     }
 
     /**
-     * The same for TCP and UDP: in UDP 0 would say that there is none (RFC 768), everywhere 0xffff
-     * is the same number, and Linux writes that for both (net/core/dev.c, skb_checksum_help).
+     * The same for UDP, where 0 would say that there is none (RFC 768); nowhere else (RFC 1624).
      */
-    public static short sent(long sum) {
+    public static short ofUdp(long sum) {
         short checksum = of(sum);
         return checksum == 0 ? (short) 0xffff : checksum;
     }

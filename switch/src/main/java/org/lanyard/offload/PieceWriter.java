@@ -117,7 +117,7 @@ final class PieceWriter {
         int checksumAt = headers.checksumAt() + shift;
         bytes.putShort(checksumAt, (short) 0);
         long sum = pseudo + length + Checksum.sum(bytes, transport, length);
-        bytes.putShort(checksumAt, Checksum.sent(sum));
+        bytes.putShort(checksumAt, headers.isTcp() ? Checksum.of(sum) : Checksum.ofUdp(sum));
         for (int i = headers.outer() - 1; i >= 0; i--) {
             finishOuter(bytes, shift, number, i, end);
         }
@@ -140,7 +140,7 @@ final class PieceWriter {
         if (bytes.getShort(checksumAt) != 0) {
             bytes.putShort(checksumAt, (short) 0);
             long sum = headers.outerPseudoSum(source, index) + (end - at);
-            bytes.putShort(checksumAt, Checksum.sent(sum + sum(bytes, at, shift, end)));
+            bytes.putShort(checksumAt, Checksum.ofUdp(sum + sum(bytes, at, shift, end)));
         }
     }
 

@@ -166,7 +166,8 @@ public final class VirtioHeader {
             return true;
         }
         long sum = Checksum.sum(bytes, start, length - checksumStart);
-        bytes.putShort(offset + at, Checksum.sent(sum));
+        boolean isUdp = checksumOffset == Headers.UDP_CHECKSUM;
+        bytes.putShort(offset + at, isUdp ? Checksum.ofUdp(sum) : Checksum.of(sum));
         return true;
     }
 

@@ -118,6 +118,7 @@ final class Packets {
                 headers.pseudoSum(frame)
                         + length
                         + Checksum.sum(frame, headers.transport(), length);
-        frame.putShort(headers.checksumAt(), Checksum.sent(sum));
+        frame.putShort(
+                headers.checksumAt(), headers.isTcp() ? Checksum.of(sum) : Checksum.ofUdp(sum));
     }
 }

@@ -306,6 +306,26 @@ class VirtioHeaderTest {
         }
     }
 
+    /**
+     * In UDP 0 is no checksum (RFC 768); in TCP 0xffff is none that a sum can come to (RFC 1624).
+     */
+    @ParameterizedTest
+    @CsvSource({"true, 16, 0", "false, 6, 0xffff"})
+    void shouldWriteAChecksumOfZeroAsTheProtocolHasIt(boolean isTcp, int offset, int written) {
+        byte[] frame = new Packets(3).frame(new Shape(false, isTcp, 0, 0, 0, 400), ACK);
+        ByteBuffer bytes = ByteBuffer.wrap(frame);
+        int at = 34 + offset;
+        int last = frame.length - 2;
+        long more = (bytes.getShort(last) & 0xffff) + (bytes.getShort(at) & 0xffff);
+        bytes.putShort(last, (short) Checksum.fold(more));
+        Headers headers = new Headers();
+        assertTrue(headers.parse(bytes, 0, frame.length));
+        long pseudo = headers.pseudoSum(bytes) + frame.length - 34;
+        bytes.putShort(at, (short) Checksum.fold(pseudo));
+        assertEquals(frame.length, settle(frame, NEEDS_CHECKSUM, 0, 0, 34, offset));
+        assertEquals(written, slab.bytes().getShort(PREFIX + at) & 0xffff);
+    }
+
     /** Its checksum is none of the Internet's (RFC 9260, appendix A). */
     @Test
     void shouldCompleteTheChecksumOfSctp() {
