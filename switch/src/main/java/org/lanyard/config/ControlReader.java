@@ -15,7 +15,7 @@ final class ControlReader {
         Optional<String> readers = table.parsed("readers", "adm", ControlReader::group);
         table.rejectUnknown();
         if (group.isPresent() && group.equals(readers)) {
-            table.error("readers", "readers: '" + group.get() + "' may do everything already");
+            table.error("readers", "readers: '" + group.get() + "' may do more than look already");
         }
         return new ControlConfig(group, readers);
     }

@@ -3,6 +3,7 @@ package org.lanyard.config;
 import java.math.BigInteger;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,14 @@ import org.lanyard.tapio.Macvtap;
 public sealed interface PortKind {
     /** As the port list shows it. */
     String key();
+
+    /**
+     * What it asks of the host, for which it takes root or the switch's user: all that it names
+     * outside the switch. Their table is left out.
+     *
+     * @param runtimeDir where relative paths are
+     */
+    List<HostClaim> claims(Path runtimeDir);
 
     /** How long a TCP peer may answer nothing, where nothing is said. */
     Duration KEEPALIVE = Duration.ofSeconds(30);
@@ -51,6 +60,11 @@ public sealed interface PortKind {
         public String key() {
             return "stream";
         }
+
+        @Override
+        public List<HostClaim> claims(Path runtimeDir) {
+            return HostClaim.of(this, runtimeDir);
+        }
     }
 
     /**
@@ -77,6 +91,11 @@ public sealed interface PortKind {
         @Override
         public String key() {
             return "stream";
+        }
+
+        @Override
+        public List<HostClaim> claims(Path runtimeDir) {
+            return HostClaim.of(this, runtimeDir);
         }
     }
 
@@ -106,6 +125,11 @@ public sealed interface PortKind {
         public String key() {
             return "tap";
         }
+
+        @Override
+        public List<HostClaim> claims(Path runtimeDir) {
+            return HostClaim.ofInterface(this);
+        }
     }
 
     /** The rootless way out, by libslirp. */
@@ -117,6 +141,11 @@ public sealed interface PortKind {
         @Override
         public String key() {
             return "user";
+        }
+
+        @Override
+        public List<HostClaim> claims(Path runtimeDir) {
+            return HostClaim.of(this);
         }
     }
 
@@ -131,6 +160,11 @@ public sealed interface PortKind {
         public String key() {
             return "bridge";
         }
+
+        @Override
+        public List<HostClaim> claims(Path runtimeDir) {
+            return HostClaim.ofInterface(this);
+        }
     }
 
     /**
@@ -143,6 +177,11 @@ public sealed interface PortKind {
         public String key() {
             return "packet";
         }
+
+        @Override
+        public List<HostClaim> claims(Path runtimeDir) {
+            return HostClaim.ofInterface(this);
+        }
     }
 
     /**
@@ -154,6 +193,11 @@ public sealed interface PortKind {
         @Override
         public String key() {
             return "macvtap";
+        }
+
+        @Override
+        public List<HostClaim> claims(Path runtimeDir) {
+            return HostClaim.ofInterface(this);
         }
     }
 
@@ -169,6 +213,11 @@ public sealed interface PortKind {
         @Override
         public String key() {
             return "macvtap";
+        }
+
+        @Override
+        public List<HostClaim> claims(Path runtimeDir) {
+            return HostClaim.ofInterface(this);
         }
     }
 

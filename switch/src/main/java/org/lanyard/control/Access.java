@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.lanyard.config.ControlConfig;
+import org.lanyard.config.HostClaim;
 import org.lanyard.tapio.Groups;
 
 /**
@@ -14,7 +15,7 @@ import org.lanyard.tapio.Groups;
  *
  * @param owner the switch's own uid
  * @param config as it was written
- * @param group the number of the group that may do everything
+ * @param group the number of the group that may change what is the switch's own
  * @param readers the number of the group that may look
  * @param guests who has no business there, but with sockets beside it
  */
@@ -26,9 +27,28 @@ record Access(
         SocketAccess guests) {
     /** In rising order. */
     enum Right {
-        NONE,
-        READ,
-        ALL
+        /** Nothing: strangers. */
+        NONE("nobody"),
+
+        /** To look and change nothing. */
+        READ("readers"),
+
+        /** To change the switch, but to ask nothing of the host ({@link HostClaim}). */
+        CHANGE("group"),
+
+        /** Root's and the owner's. */
+        ALL("owner");
+
+        private final String key;
+
+        Right(String key) {
+            this.key = key;
+        }
+
+        /** Who has it at least, in a word. */
+        String key() {
+            return key;
+        }
     }
 
     /** Root and the owner, nobody else. */
@@ -78,8 +98,11 @@ record Access(
      * @param gids all groups of the client's
      */
     Right of(int uid, Set<Integer> gids) {
-        if (uid == 0 || uid == owner || group.isPresent() && gids.contains(group.getAsInt())) {
+        if (uid == 0 || uid == owner) {
             return Right.ALL;
+        }
+        if (group.isPresent() && gids.contains(group.getAsInt())) {
+            return Right.CHANGE;
         }
         return readers.isPresent() && gids.contains(readers.getAsInt()) ? Right.READ : Right.NONE;
     }
@@ -90,6 +113,15 @@ record Access(
         group.ifPresent(groups::add);
         readers.ifPresent(groups::add);
         return groups;
+    }
+
+    Right of(Client client) {
+        return of(client.uid(), client.groups());
+    }
+
+    /** Who may ask for something of the host's. */
+    String owners() {
+        return owner == 0 ? "root" : "root or uid " + owner;
     }
 
     /** For example {@code root, uid 1000 and members of kvm}. */

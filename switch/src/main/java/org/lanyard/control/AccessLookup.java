@@ -1,6 +1,7 @@
 package org.lanyard.control;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import org.lanyard.config.PortKind;
 import org.lanyard.config.SwitchConfig;
 import org.lanyard.tapio.LibC;
@@ -15,6 +16,11 @@ final class AccessLookup {
     AccessLookup(Lane lane, RuntimeDir dir) {
         this.lane = lane;
         this.dir = dir;
+    }
+
+    /** Where the sockets are that it is about. */
+    Path runtimeDir() {
+        return dir.path();
     }
 
     /** At once, where the configuration names no group. */

@@ -23,10 +23,11 @@ final class JsonRpc {
     @FunctionalInterface
     interface Method {
         /**
+         * @param client who asks
          * @param params an object, an array, or a missing node
          * @return completed on the control thread; with a {@link Refusal} where it is refused
          */
-        CompletableFuture<JsonNode> call(JsonNode params) throws Refusal;
+        CompletableFuture<JsonNode> call(Client client, JsonNode params) throws Refusal;
     }
 
     /** One that has its answer at once. */
@@ -39,7 +40,7 @@ final class JsonRpc {
     }
 
     static Method promptly(Prompt method) {
-        return params -> CompletableFuture.completedFuture(method.call(params));
+        return (client, params) -> CompletableFuture.completedFuture(method.call(params));
     }
 
     /** An answer that is an error of the caller's. */
@@ -87,7 +88,7 @@ final class JsonRpc {
     }
 
     /** The answer to one line, or null where none is due: to notifications. */
-    CompletableFuture<String> handle(String line) {
+    CompletableFuture<String> handle(Client client, String line) {
         JsonNode message;
         try {
             message = json.readTree(line);
@@ -95,7 +96,9 @@ final class JsonRpc {
             String what = "no JSON: " + e.getOriginalMessage();
             return promptly(error(json.nullNode(), PARSE_ERROR, what));
         }
-        return message.isArray() && !message.isEmpty() ? batch(message) : answer(message);
+        return message.isArray() && !message.isEmpty()
+                ? batch(client, message)
+                : answer(client, message);
     }
 
     private static CompletableFuture<String> promptly(String answer) {
@@ -103,19 +106,20 @@ final class JsonRpc {
     }
 
     /** One after another, as they stand there. */
-    private CompletableFuture<String> batch(JsonNode requests) {
+    private CompletableFuture<String> batch(Client client, JsonNode requests) {
         CompletableFuture<StringBuilder> all =
                 CompletableFuture.completedFuture(new StringBuilder());
         for (JsonNode request : requests) {
-            all = all.thenCompose(answers -> answer(request, answers));
+            all = all.thenCompose(answers -> answer(client, request, answers));
         }
         return all.thenApply(answers -> answers.isEmpty() ? null : answers.append(']').toString());
     }
 
-    private CompletableFuture<StringBuilder> answer(JsonNode request, StringBuilder answers) {
+    private CompletableFuture<StringBuilder> answer(
+            Client client, JsonNode request, StringBuilder answers) {
         CompletableFuture<String> next =
                 answers.length() < LARGEST_BATCH_ANSWER
-                        ? answer(request)
+                        ? answer(client, request)
                         : promptly(
                                 refuse(
                                         request,
@@ -128,7 +132,7 @@ final class JsonRpc {
                                 : answers.append(answers.isEmpty() ? '[' : ',').append(answer));
     }
 
-    private CompletableFuture<String> answer(JsonNode request) {
+    private CompletableFuture<String> answer(Client client, JsonNode request) {
         String wrong = whatIsWrong(request);
         if (wrong != null) {
             return promptly(error(idToEcho(request), INVALID_REQUEST, wrong));
@@ -142,7 +146,7 @@ final class JsonRpc {
         }
         CompletableFuture<JsonNode> result;
         try {
-            result = method.call(request.path("params"));
+            result = method.call(client, request.path("params"));
         } catch (Refusal | RuntimeException e) {
             result = CompletableFuture.failedFuture(e);
         }

@@ -56,18 +56,18 @@ final class PortMethods {
                 reading("port.show", this::show, name),
                 changingLater(
                         "port.set",
-                        params -> owner.settings().inTurn(() -> set(params)),
+                        (client, params) -> owner.settings().inTurn(() -> set(client, params)),
                         name,
                         optional("set", STRING),
                         optional("unset", STRINGS)),
                 changingLater(
                         "port.add",
-                        params -> owner.settings().inTurn(() -> add(params)),
+                        (client, params) -> owner.settings().inTurn(() -> add(client, params)),
                         name,
                         required("set", STRING)),
                 changingLater(
                         "port.remove",
-                        params -> owner.settings().inTurn(() -> remove(params)),
+                        (client, params) -> owner.settings().inTurn(() -> remove(client, params)),
                         name));
     }
 
@@ -103,7 +103,7 @@ final class PortMethods {
         return new JsonRpc.Refusal("no port '" + name + "'; there are " + String.join(", ", names));
     }
 
-    private CompletableFuture<JsonNode> set(JsonNode params) throws JsonRpc.Refusal {
+    private CompletableFuture<JsonNode> set(Client client, JsonNode params) throws JsonRpc.Refusal {
         String name = params.get("name").asText();
         List<String> names = owner.ports().names();
         if (!names.contains(name)) {
@@ -122,7 +122,7 @@ final class PortMethods {
         try {
             PortConfig now = owner.ports().config(name);
             PortConfig next = ConfigParser.change(now, params.path("set").asText(""), keys, names);
-            return answered(owner.settings().change(now, next), () -> shown(name));
+            return answered(owner.settings().change(client, now, next), () -> shown(name));
         } catch (ConfigException e) {
             throw new JsonRpc.Refusal(told(e));
         }
@@ -153,7 +153,7 @@ final class PortMethods {
                 .orElseGet(() -> json.createObjectNode().put("name", name));
     }
 
-    private CompletableFuture<JsonNode> add(JsonNode params) throws JsonRpc.Refusal {
+    private CompletableFuture<JsonNode> add(Client client, JsonNode params) throws JsonRpc.Refusal {
         String name = params.get("name").asText();
         if (owner.ports().names().contains(name)) {
             throw new JsonRpc.Refusal("port '" + name + "' is there already; see port set");
@@ -161,7 +161,7 @@ final class PortMethods {
         try {
             SwitchConfig next =
                     ConfigParser.add(owner.settings().running(), name, params.get("set").asText());
-            return answered(owner.settings().apply(next, null), () -> shown(name));
+            return answered(owner.settings().apply(client, next, null), () -> shown(name));
         } catch (ConfigException e) {
             throw new JsonRpc.Refusal(told(e));
         }
@@ -180,7 +180,8 @@ final class PortMethods {
         return String.join("\n", lines);
     }
 
-    private CompletableFuture<JsonNode> remove(JsonNode params) throws JsonRpc.Refusal {
+    private CompletableFuture<JsonNode> remove(Client client, JsonNode params)
+            throws JsonRpc.Refusal {
         String name = params.path("name").asText();
         SwitchConfig running = owner.settings().running();
         List<PortConfig> others =
@@ -189,7 +190,7 @@ final class PortMethods {
             throw unknown(name, owner.ports().names());
         }
         return answered(
-                owner.settings().apply(running.withPorts(others), null),
+                owner.settings().apply(client, running.withPorts(others), null),
                 () -> json.createObjectNode().put("removed", name));
     }
 

@@ -17,7 +17,7 @@ import org.lanyard.tapio.Region;
  * for the client to read it, nothing more is read from the client, so that it costs one line and
  * one answer at most.
  */
-final class RpcConnection implements Events.Listener, Captures.Client {
+final class RpcConnection implements Client {
     private static final int LONGEST_LINE = 1 << 20;
 
     /** Bytes of events that wait for a client; more it misses. */
@@ -77,11 +77,13 @@ final class RpcConnection implements Events.Listener, Captures.Client {
         this.server = server;
     }
 
-    int uid() {
+    @Override
+    public int uid() {
         return connection.peer().uid();
     }
 
-    Set<Integer> groups() {
+    @Override
+    public Set<Integer> groups() {
         return groups;
     }
 
@@ -146,7 +148,7 @@ final class RpcConnection implements Events.Listener, Captures.Client {
         if (request.isBlank()) {
             return;
         }
-        CompletableFuture<String> reply = methods.handle(request);
+        CompletableFuture<String> reply = methods.handle(this, request);
         isAsked = !reply.isDone();
         if (isAsked) {
             reply.thenAccept(this::answerLate);

@@ -63,6 +63,11 @@ record RpcMethod(String name, Access.Right needs, List<Param> params, JsonRpc.Me
                 name, Access.Right.READ, Arrays.asList(params), JsonRpc.promptly(body));
     }
 
+    /** One that changes nothing but what its client is told later. */
+    static RpcMethod readingBy(String name, JsonRpc.Method body, Param... params) {
+        return new RpcMethod(name, Access.Right.READ, Arrays.asList(params), body);
+    }
+
     /** One that changes something. */
     static RpcMethod changing(String name, JsonRpc.Prompt body, Param... params) {
         return changingLater(name, JsonRpc.promptly(body), params);
@@ -70,10 +75,10 @@ record RpcMethod(String name, Access.Right needs, List<Param> params, JsonRpc.Me
 
     /** One that changes something, and answers when that is done. */
     static RpcMethod changingLater(String name, JsonRpc.Method body, Param... params) {
-        return new RpcMethod(name, Access.Right.ALL, Arrays.asList(params), body);
+        return new RpcMethod(name, Access.Right.CHANGE, Arrays.asList(params), body);
     }
 
-    CompletableFuture<JsonNode> call(JsonNode given) throws JsonRpc.Refusal {
+    CompletableFuture<JsonNode> call(Client client, JsonNode given) throws JsonRpc.Refusal {
         if (given.isArray() && !given.isEmpty()) {
             throw new JsonRpc.Refusal(name + " takes its params by name: " + usage());
         }
@@ -94,7 +99,7 @@ record RpcMethod(String name, Access.Right needs, List<Param> params, JsonRpc.Me
                 throw new JsonRpc.Refusal(name + " knows no '" + key + "': " + usage());
             }
         }
-        return body.call(given);
+        return body.call(client, given);
     }
 
     /** All that there are, in the order of their names. */
@@ -107,7 +112,7 @@ record RpcMethod(String name, Access.Right needs, List<Param> params, JsonRpc.Me
     }
 
     private void describe(ObjectNode node) {
-        node.put("name", name).put("changes", needs != Access.Right.READ);
+        node.put("name", name).put("changes", needs != Access.Right.READ).put("needs", needs.key());
         ArrayNode list = node.putArray("params");
         for (Param param : params) {
             list.addObject()

@@ -45,7 +45,7 @@ final class RpcMethods {
         methods.add(
                 changingLater(
                         "config.apply",
-                        params -> owner.settings().inTurn(() -> apply(params)),
+                        (client, params) -> owner.settings().inTurn(() -> apply(client, params)),
                         required("toml", STRING),
                         optional("file", STRING)));
         methods.add(changing("stop", params -> stop()));
@@ -123,7 +123,8 @@ final class RpcMethods {
                 .put("toml", ConfigWriter.write(owner.settings().running()));
     }
 
-    private CompletableFuture<JsonNode> apply(JsonNode params) throws JsonRpc.Refusal {
+    private CompletableFuture<JsonNode> apply(Client client, JsonNode params)
+            throws JsonRpc.Refusal {
         String file = params.path("file").asText("");
         SwitchConfig was = owner.settings().running();
         try {
@@ -132,7 +133,7 @@ final class RpcMethods {
             SwitchConfig named = next.withName(was.name());
             List<ConfigDiff.Change> changes = ConfigDiff.between(was, named);
             return PortMethods.answered(
-                    owner.settings().apply(named, file.isEmpty() ? null : Path.of(file)),
+                    owner.settings().apply(client, named, file.isEmpty() ? null : Path.of(file)),
                     () -> json.valueToTree(changes));
         } catch (ConfigException | IllegalArgumentException e) {
             throw new JsonRpc.Refusal(e.getMessage());

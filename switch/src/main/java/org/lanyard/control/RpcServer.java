@@ -51,9 +51,6 @@ final class RpcServer {
     /** The one that was quiet longest comes first. */
     private final Set<RpcConnection> clients = new LinkedHashSet<>();
 
-    /** Whose line is being answered. */
-    private RpcConnection speaker;
-
     private Access access = Access.ofOwner(LibC.geteuid());
 
     private StreamListener listener;
@@ -71,31 +68,40 @@ final class RpcServer {
         this.events = events;
         this.captures = captures;
         List<RpcMethod> all = new ArrayList<>(methods);
-        all.add(RpcMethod.reading("events", params -> subscribe()));
+        all.add(RpcMethod.readingBy("events", (client, params) -> subscribe(client)));
         all.add(
                 RpcMethod.changingLater(
                         "capture",
-                        params -> captures.start(speaker, params),
+                        captures::start,
                         RpcMethod.optional("ports", RpcMethod.Type.STRINGS),
                         RpcMethod.optional("vlan", RpcMethod.Type.INTEGER),
                         RpcMethod.optional("snap", RpcMethod.Type.INTEGER),
                         RpcMethod.optional("count", RpcMethod.Type.INTEGER)));
-        all.add(RpcMethod.changing("capture.stop", params -> captures.stop(speaker)));
+        all.add(
+                RpcMethod.changingLater(
+                        "capture.stop",
+                        (client, params) ->
+                                CompletableFuture.completedFuture(captures.stop(client))));
         all.add(RpcMethod.reading("methods", params -> RpcMethod.describe(all)));
         Map<String, JsonRpc.Method> byName = new HashMap<>();
-        all.forEach(method -> byName.put(method.name(), params -> call(method, params)));
+        all.forEach(
+                method ->
+                        byName.put(
+                                method.name(), (client, params) -> call(method, client, params)));
         this.methods = new JsonRpc(byName);
         this.budget = new LogBudget(clock);
     }
 
-    private CompletableFuture<JsonNode> call(RpcMethod method, JsonNode params)
+    private CompletableFuture<JsonNode> call(RpcMethod method, Client client, JsonNode params)
             throws JsonRpc.Refusal {
-        if (access.of(speaker.uid(), speaker.groups()).compareTo(method.needs()) < 0) {
+        if (access.of(client).compareTo(method.needs()) < 0) {
             throw new JsonRpc.Refusal(
                     JsonRpc.NOT_ALLOWED,
-                    method.name() + ": you may only look; it is for " + access.whoMayChange());
+                    String.format(
+                            "%s: uid %d may only look here; it is for %s: ask one of them",
+                            method.name(), client.uid(), access.whoMayChange()));
         }
-        return method.call(params);
+        return method.call(client, params);
     }
 
     /**
@@ -145,7 +151,7 @@ final class RpcServer {
     /** Closes clients that it is no longer for. */
     void dismissStrangers() {
         for (RpcConnection client : Set.copyOf(clients)) {
-            if (access.of(client.uid(), client.groups()) == Access.Right.NONE) {
+            if (access.of(client) == Access.Right.NONE) {
                 client.end("the control socket is no longer for uid " + client.uid());
             }
         }
@@ -229,14 +235,14 @@ final class RpcServer {
     void heard(RpcConnection client) {
         clients.remove(client);
         clients.add(client);
-        speaker = client;
     }
 
     /** From now on the client that asks gets a notification {@code event} for each event. */
-    private JsonNode subscribe() {
-        events.remove(speaker);
-        events.add(speaker);
-        return JsonNodeFactory.instance.objectNode().put("listening", true);
+    private CompletableFuture<JsonNode> subscribe(Client client) {
+        events.remove(client);
+        events.add(client);
+        return CompletableFuture.completedFuture(
+                JsonNodeFactory.instance.objectNode().put("listening", true));
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.lanyard.config.ConfigDiff;
 import org.lanyard.config.ConfigException;
 import org.lanyard.config.ConfigParser;
+import org.lanyard.config.HostClaim;
 import org.lanyard.config.PortConfig;
 import org.lanyard.config.SwitchConfig;
 import org.lanyard.forward.Fabric;
@@ -97,14 +98,45 @@ final class Settings {
     }
 
     /**
-     * From now on it is as this configuration says; {@link #inTurn}.
+     * From now on it is as this configuration says, which a client of the control socket asks for;
+     * {@link #inTurn}.
      *
-     * @param newFile where it came from, or null to let the next start read the old one
+     * @param newFile where it came from, or null to let the next start read the old one; who may
+     *     ask nothing of the host does not choose it
      * @return fails with an {@link IOException} when a port can't be opened, or the control socket
      *     not be given to whom it is to be for; then nothing has changed
      * @throws IllegalArgumentException when something differs that can't while it runs
+     * @throws JsonRpc.Refusal when the client may not ask for that
      */
-    CompletableFuture<Void> apply(SwitchConfig next, Path newFile) {
+    CompletableFuture<Void> apply(Client client, SwitchConfig next, Path newFile)
+            throws JsonRpc.Refusal {
+        boolean mayAll = rpc.access().of(client) == Access.Right.ALL;
+        if (!mayAll) {
+            refuseClaims(client, next);
+        }
+        return apply(next, mayAll ? newFile : null);
+    }
+
+    private void refuseClaims(Client client, SwitchConfig next) throws JsonRpc.Refusal {
+        List<HostClaim> claims = HostClaim.added(running(), next, lookup.runtimeDir());
+        if (!claims.isEmpty()) {
+            String owners = rpc.access().owners();
+            throw new JsonRpc.Refusal(
+                    JsonRpc.NOT_ALLOWED,
+                    String.format(
+                            "uid %d may change this switch, but ask nothing of the host: that is for"
+                                    + " %s. Nothing has changed; leave this out, or ask %s to say"
+                                    + " it:\n%s",
+                            client.uid(),
+                            owners,
+                            owners,
+                            claims.stream()
+                                    .map(HostClaim::toString)
+                                    .collect(Collectors.joining("\n"))));
+        }
+    }
+
+    private CompletableFuture<Void> apply(SwitchConfig next, Path newFile) {
         refuseWhatNeedsARestart(next);
         CompletableFuture<Void> applied = new CompletableFuture<>();
         lookup.of(
@@ -227,15 +259,17 @@ final class Settings {
      * Lets a port of the configuration be another; {@link #inTurn}.
      *
      * @return fails when its kind can't become that; then nothing has changed
+     * @throws JsonRpc.Refusal when the client may not ask for that
      */
-    CompletableFuture<Void> change(PortConfig now, PortConfig next) {
+    CompletableFuture<Void> change(Client client, PortConfig now, PortConfig next)
+            throws JsonRpc.Refusal {
         if (now.kind().equals(next.kind())) {
             return obey(next.name(), next.policy());
         }
         SwitchConfig running = running();
         List<PortConfig> others = new ArrayList<>(running.ports());
         others.replaceAll(port -> port.name().equals(next.name()) ? next : port);
-        return apply(running.withPorts(others), null);
+        return apply(client, running.withPorts(others), null);
     }
 
     /** Lets a port of the configuration, and all its guests, obey another policy. */

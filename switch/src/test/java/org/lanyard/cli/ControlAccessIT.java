@@ -67,7 +67,7 @@ class ControlAccessIT {
     }
 
     @Test
-    void shouldLetAGroupDoEverything() throws Exception {
+    void shouldLetAGroupChangeTheSwitch() throws Exception {
         root.succeed("start", "--config", file("[control]\ngroup = \"" + OPERATORS + "\"\n"));
         Program member = nobody.memberOf(OPERATORS, root.dir());
         member.succeed("status");
@@ -116,7 +116,7 @@ class ControlAccessIT {
                 }) {
             String[] words = change.split(" ", 2);
             assertRefused(
-                    words[0] + ": you may only look; it is for root",
+                    words[0] + ": uid 65534 may only look here; it is for root: ask one of them",
                     reader.run(words[1].split(" ")));
         }
         assertEquals(config, root.succeed("config", "show").out());
@@ -139,7 +139,9 @@ class ControlAccessIT {
         operator.succeed("port", "set", "guests", "isolated=true");
         reader.succeed("port", "show", "guests");
         String who = "root and members of " + OPERATORS;
-        assertRefused("stop: you may only look; it is for " + who, reader.run("stop"));
+        assertRefused(
+                "stop: uid 65534 may only look here; it is for " + who + ": ask one of them",
+                reader.run("stop"));
         String stranger =
                 "the control socket is not for uid 65534; it is for "
                         + who

@@ -217,7 +217,12 @@ final class Keys {
                         + " Guests' sockets keep their modes, see `stream`.",
                 "[control]\ngroup = \"kvm\"\nreaders = \"adm\"\n",
                 List.of(
-                        key("group", GROUP, null, "its members may do everything"),
+                        key(
+                                "group",
+                                GROUP,
+                                null,
+                                "its members may change the switch, but not what it has from its"
+                                        + " host: see SECURITY.md"),
                         key("readers", GROUP, null, "its members may look and change nothing")));
     }
 

@@ -34,8 +34,8 @@ class AccessTest {
     @Test
     void shouldBeForGroupsThatAreNamed() throws Exception {
         Access access = access(1000, "4711", "4712");
-        assertEquals(Right.ALL, access.of(1001, Set.of(100, 4711)));
-        assertEquals(Right.ALL, access.of(1001, Set.of(4711, 4712)));
+        assertEquals(Right.CHANGE, access.of(1001, Set.of(100, 4711)));
+        assertEquals(Right.CHANGE, access.of(1001, Set.of(4711, 4712)));
         assertEquals(Right.READ, access.of(1001, Set.of(100, 4712)));
         assertEquals(Right.ALL, access.of(1000, Set.of(4712)));
         assertEquals(Right.NONE, access.of(1001, Set.of(100)));

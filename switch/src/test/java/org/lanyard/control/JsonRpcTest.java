@@ -45,7 +45,7 @@ class JsonRpcTest {
                             JsonRpc.promptly(params -> NODES.textNode("x".repeat(5 << 20)))));
 
     private String handle(String line) {
-        return rpc.handle(line).join();
+        return rpc.handle(null, line).join();
     }
 
     private int errorCode(String line) throws Exception {

@@ -30,7 +30,7 @@ class RpcMethodTest {
             })
     void shouldBeCalledWithWhatItTakes(String params) throws Exception {
         JsonNode given = json.readTree(params);
-        assertEquals(given, method.call(given).join());
+        assertEquals(given, method.call(null, given).join());
     }
 
     @ParameterizedTest
@@ -53,14 +53,15 @@ class RpcMethodTest {
         String usage =
                 "it takes colour (a string), coats (a whole number, optional), walls (an array of"
                         + " strings, optional)";
-        JsonRpc.Refusal refusal = assertThrows(JsonRpc.Refusal.class, () -> method.call(given));
+        JsonRpc.Refusal refusal =
+                assertThrows(JsonRpc.Refusal.class, () -> method.call(null, given));
         assertEquals(why.strip() + " " + usage, refusal.getMessage());
     }
 
     @Test
     void shouldTakeNothingWhereNothingIsToBeSaid() throws Exception {
         RpcMethod wait = RpcMethod.changing("wait", params -> params);
-        assertEquals(json.missingNode(), wait.call(json.missingNode()).join());
-        assertThrows(JsonRpc.Refusal.class, () -> wait.call(json.readTree("{\"long\":1}")));
+        assertEquals(json.missingNode(), wait.call(null, json.missingNode()).join());
+        assertThrows(JsonRpc.Refusal.class, () -> wait.call(null, json.readTree("{\"long\":1}")));
     }
 }

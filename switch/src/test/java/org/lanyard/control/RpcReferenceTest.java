@@ -104,7 +104,8 @@ class RpcReferenceTest {
             ObjectNode method = json.createObjectNode().put("name", section.getKey());
             String first = section.getValue().get(2);
             assertTrue(first.startsWith("Changes"), first);
-            method.put("changes", !first.startsWith("Changes nothing."));
+            boolean changes = !first.startsWith("Changes nothing.");
+            method.put("changes", changes).put("needs", changes ? "group" : "readers");
             ArrayNode params = method.putArray("params");
             for (String line : section.getValue()) {
                 Matcher param = PARAM.matcher(line);
