@@ -3,9 +3,14 @@ package org.lanyard.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "fdb",
@@ -20,16 +25,68 @@ final class FdbCommand {
     private FdbCommand() {}
 
     @Command(name = "list", description = "Every address and the port that it is behind.")
-    static final class ListEntries extends ReadCommand {
-        @Override
-        JsonNode ask(RpcClient client) {
-            return client.call("fdb.list");
-        }
+    static final class ListEntries implements Callable<Integer> {
+        /** A switch answers so many at once that others hardly wait for it. */
+        private static final int PAGE = 8192;
+
+        @Spec private CommandSpec spec;
+        @Mixin private Target target;
+
+        @Option(names = "--json", description = "as JSON")
+        private boolean json;
 
         @Override
-        void print(JsonNode answer, PrintWriter out) {
+        public Integer call() {
+            PrintWriter out = spec.commandLine().getOut();
+            try (RpcClient client = RpcClient.connect(target.dir())) {
+                int known = client.call("status").path("fdb").path("size").asInt();
+                if (json) {
+                    printJson(client, known, out);
+                } else {
+                    forEachPage(client, known, page -> table(page).print(out));
+                }
+            }
+            out.flush();
+            return ExitCode.DONE;
+        }
+
+        /** What one answer holds is asked for as ever, also of a switch that knows no pages. */
+        private static void forEachPage(RpcClient client, int known, Consumer<JsonNode> reader) {
+            if (known <= PAGE) {
+                reader.accept(client.call("fdb.list"));
+                return;
+            }
+            String last = null;
+            JsonNode page;
+            do {
+                ObjectNode params = client.params().put("limit", PAGE);
+                page = client.call("fdb.list", last == null ? params : params.put("after", last));
+                if (!page.isEmpty()) {
+                    reader.accept(page);
+                    JsonNode entry = page.get(page.size() - 1);
+                    last = entry.path("mac").asText() + "/" + entry.path("vlan").asInt();
+                }
+            } while (!page.isEmpty());
+        }
+
+        /** One array, as if it had come in one piece. */
+        private static void printJson(RpcClient client, int known, PrintWriter out) {
+            boolean[] isFirst = {true};
+            forEachPage(
+                    client,
+                    known,
+                    page -> {
+                        for (JsonNode entry : page) {
+                            out.print((isFirst[0] ? "[ " : ", ") + entry.toPrettyString());
+                            isFirst[0] = false;
+                        }
+                    });
+            out.println(isFirst[0] ? "[ ]" : " ]");
+        }
+
+        private static Table table(JsonNode page) {
             Table table = new Table("MAC", "VLAN", "PORT", "AGE");
-            for (JsonNode entry : answer) {
+            for (JsonNode entry : page) {
                 boolean isStatic = entry.path("static").asBoolean();
                 table.row(
                         entry.path("mac").asText(),
@@ -37,7 +94,7 @@ final class FdbCommand {
                         entry.path("port").asText(),
                         isStatic ? "static" : entry.path("age").asInt() + " s");
             }
-            table.print(out);
+            return table;
         }
     }
 

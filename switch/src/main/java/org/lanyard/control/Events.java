@@ -2,6 +2,7 @@ package org.lanyard.control;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -32,8 +33,8 @@ import org.lanyard.port.Port;
 final class Events {
     /** A client that listens. */
     interface Listener {
-        /** One line; false when the client is too far behind to get it. */
-        boolean push(String line);
+        /** One line with its end; false when the client is too far behind to get it. */
+        boolean push(byte[] line);
     }
 
     private static final int RING = 4096;
@@ -194,10 +195,10 @@ final class Events {
      * @param worth of events that a client misses with this one
      */
     private void publish(ObjectNode event, long worth) {
-        String line = line(event);
+        byte[] line = line(event);
         for (Client client : Set.copyOf(clients)) {
             if (client.missed > 0) {
-                String late = line(event("missed").put("count", client.missed));
+                byte[] late = line(event("missed").put("count", client.missed));
                 client.missed = client.listener.push(late) ? 0 : client.missed;
             }
             if (client.missed > 0 || !client.listener.push(line)) {
@@ -207,10 +208,10 @@ final class Events {
     }
 
     /** A notification of JSON-RPC 2.0. */
-    private String line(ObjectNode event) {
+    private byte[] line(ObjectNode event) {
         ObjectNode message = json.createObjectNode().put("jsonrpc", "2.0").put("method", "event");
         message.set("params", event);
-        return message.toString();
+        return (message + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /** Any data-plane thread's. */

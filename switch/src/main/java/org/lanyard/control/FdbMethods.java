@@ -10,9 +10,7 @@ import static org.lanyard.control.RpcMethod.required;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.lanyard.forward.Fdb;
 import org.lanyard.forward.Topology;
 import org.lanyard.frame.Ethernet;
@@ -25,6 +23,9 @@ import org.lanyard.port.Port;
  * then, if it has one; to delete, VLAN 1; to flush, all.
  */
 final class FdbMethods {
+    /** A page costs time while others wait, and memory until it is read. */
+    private static final int LONGEST_PAGE = 65_536;
+
     private final ObjectMapper json = new ObjectMapper();
     private final Switch owner;
 
@@ -36,30 +37,85 @@ final class FdbMethods {
         RpcMethod.Param mac = required("mac", STRING);
         RpcMethod.Param vlan = optional("vlan", INTEGER);
         return List.of(
-                reading("fdb.list", params -> list()),
+                reading(
+                        "fdb.list",
+                        this::list,
+                        optional("after", STRING),
+                        optional("limit", INTEGER)),
                 changing("fdb.add", this::add, mac, required("port", STRING), vlan),
                 changing("fdb.del", this::del, mac, vlan),
                 changing("fdb.flush", this::flush, optional("port", STRING), vlan));
     }
 
-    private ArrayNode list() {
-        Topology topology = owner.fabric().topology();
+    /**
+     * A page of it, by VLAN and address; all of it where nothing is said and it is not too long.
+     */
+    private ArrayNode list(JsonNode params) throws JsonRpc.Refusal {
+        Fdb fdb = owner.fabric().fdb();
+        int limit = limit(params, fdb.size());
         ArrayNode list = json.createArrayNode();
-        Stream.of(owner.fabric().fdb().entries(owner.clock().seconds()))
-                .sorted(Comparator.comparingInt(Fdb.Entry::vlan).thenComparing(Fdb.Entry::mac))
-                .forEach(
-                        entry -> {
-                            Port port = topology.at(entry.slot());
-                            if (port != null) {
-                                list.addObject()
-                                        .put("mac", Mac.format(entry.mac()))
-                                        .put("vlan", entry.vlan())
-                                        .put("port", port.name())
-                                        .put("age", entry.isStatic() ? 0 : entry.ageSeconds())
-                                        .put("static", entry.isStatic());
-                            }
-                        });
+        Fdb.Entry[] page = page(params, limit);
+        while (page.length > 0) {
+            addTo(list, page);
+            if (!list.isEmpty()) {
+                return list;
+            }
+            Fdb.Entry last = page[page.length - 1]; // all behind ports that have just gone
+            page = fdb.entriesAfter(last.mac(), last.vlan(), limit, owner.clock().seconds());
+        }
         return list;
+    }
+
+    private void addTo(ArrayNode list, Fdb.Entry[] entries) {
+        Topology topology = owner.fabric().topology();
+        for (Fdb.Entry entry : entries) {
+            Port port = topology.at(entry.slot());
+            if (port != null) {
+                list.addObject()
+                        .put("mac", Mac.format(entry.mac()))
+                        .put("vlan", entry.vlan())
+                        .put("port", port.name())
+                        .put("age", entry.isStatic() ? 0 : entry.ageSeconds())
+                        .put("static", entry.isStatic());
+            }
+        }
+    }
+
+    private static int limit(JsonNode params, int known) throws JsonRpc.Refusal {
+        if (!params.hasNonNull("limit")) {
+            if (known > LONGEST_PAGE) {
+                throw new JsonRpc.Refusal(
+                        "there are "
+                                + known
+                                + " addresses, and one answer has at most "
+                                + LONGEST_PAGE
+                                + ": ask for pages, with limit and after");
+            }
+            return LONGEST_PAGE;
+        }
+        JsonNode limit = params.get("limit");
+        if (!limit.isInt() || limit.asInt() < 1 || limit.asInt() > LONGEST_PAGE) {
+            throw new JsonRpc.Refusal("limit: " + limit + " is not from 1 to " + LONGEST_PAGE);
+        }
+        return limit.asInt();
+    }
+
+    private Fdb.Entry[] page(JsonNode params, int limit) throws JsonRpc.Refusal {
+        Fdb fdb = owner.fabric().fdb();
+        int now = owner.clock().seconds();
+        if (!params.hasNonNull("after")) {
+            return fdb.entries(limit, now);
+        }
+        String place = params.get("after").asText();
+        int slash = place.indexOf('/');
+        try {
+            long mac = Mac.parse(place.substring(0, Math.max(0, slash)));
+            int vlan = Integer.parseInt(place.substring(slash + 1));
+            return fdb.entriesAfter(mac, vlan, limit, now);
+        } catch (IllegalArgumentException e) {
+            throw new JsonRpc.Refusal(
+                    "after: '" + place + "' is no MAC/VLAN such as 52:54:00:12:34:56/1");
+        }
     }
 
     private JsonNode add(JsonNode params) throws JsonRpc.Refusal {

@@ -1,12 +1,17 @@
 package org.lanyard.control;
 
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * JSON-RPC 2.0 (jsonrpc.org/specification), batches included: one line of text in, at most one line
- * out. It knows nothing of the methods but their names.
+ * out, as an {@link Exchange}. It knows nothing of the methods but their names.
  */
 final class JsonRpc {
     /** One whose answer may come later. */
@@ -71,12 +76,15 @@ final class JsonRpc {
     /** Ours: who asks may not. */
     static final int NOT_ALLOWED = -32001;
 
-    /** Without a bound, a line of requests would become an answer that fills the memory. */
-    private static final int LARGEST_BATCH_ANSWER = 8 << 20;
+    /**
+     * Of one request: values, names and brackets. No method takes as many, and each is an object.
+     */
+    private static final int MOST_PARTS = 1 << 15;
+
+    private static final String NO_REQUEST = "a request is an object";
 
     private final ObjectMapper json =
             JsonMapper.builder()
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                     .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
                     .build();
@@ -87,52 +95,62 @@ final class JsonRpc {
         this.methods = new TreeMap<>(methods);
     }
 
-    /** The answer to one line, or null where none is due: to notifications. */
-    CompletableFuture<String> handle(Client client, String line) {
-        JsonNode message;
+    /** Begins to answer one line; of half a line nothing is called. */
+    Exchange begin(Client client, String line) {
         try {
-            message = json.readTree(line);
+            String wrong = scan(line);
+            return wrong == null
+                    ? new Exchange(this, client, json.createParser(line), line.length())
+                    : new Exchange(error(json.nullNode(), INVALID_REQUEST, wrong));
         } catch (JsonProcessingException e) {
-            String what = "no JSON: " + e.getOriginalMessage();
-            return promptly(error(json.nullNode(), PARSE_ERROR, what));
+            return new Exchange(noJson(e.getOriginalMessage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string can't be read", e);
         }
-        return message.isArray() && !message.isEmpty()
-                ? batch(client, message)
-                : answer(client, message);
+    }
+
+    /** Reads it to its end and keeps nothing; what is wrong with it as a whole, or null. */
+    private String scan(String line) throws IOException {
+        try (JsonParser parser = json.createParser(line)) {
+            JsonToken token = parser.nextToken();
+            int outside = token == JsonToken.START_ARRAY ? 1 : 0;
+            int depth = outside;
+            if (outside == 1) {
+                token = parser.nextToken();
+            }
+            if (token == null || token == JsonToken.END_ARRAY) {
+                return NO_REQUEST;
+            }
+            int parts = 0;
+            while (true) {
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                parts = depth > outside ? parts + 1 : 0;
+                if (parts > MOST_PARTS) {
+                    return "a request has at most " + MOST_PARTS + " parts";
+                }
+                if (depth == 0) {
+                    break;
+                }
+                token = parser.nextToken();
+            }
+            if (parser.nextToken() != null) {
+                throw new JsonParseException(parser, "there is more behind its end");
+            }
+            return null;
+        }
+    }
+
+    /** The next value there. */
+    JsonNode read(JsonParser parser) throws IOException {
+        return json.readTree(parser);
     }
 
     private static CompletableFuture<String> promptly(String answer) {
         return CompletableFuture.completedFuture(answer);
     }
 
-    /** One after another, as they stand there. */
-    private CompletableFuture<String> batch(Client client, JsonNode requests) {
-        CompletableFuture<StringBuilder> all =
-                CompletableFuture.completedFuture(new StringBuilder());
-        for (JsonNode request : requests) {
-            all = all.thenCompose(answers -> answer(client, request, answers));
-        }
-        return all.thenApply(answers -> answers.isEmpty() ? null : answers.append(']').toString());
-    }
-
-    private CompletableFuture<StringBuilder> answer(
-            Client client, JsonNode request, StringBuilder answers) {
-        CompletableFuture<String> next =
-                answers.length() < LARGEST_BATCH_ANSWER
-                        ? answer(client, request)
-                        : promptly(
-                                refuse(
-                                        request,
-                                        BATCH_TOO_LARGE,
-                                        "the batch's answer grew too large"));
-        return next.thenApply(
-                answer ->
-                        answer == null
-                                ? answers
-                                : answers.append(answers.isEmpty() ? '[' : ',').append(answer));
-    }
-
-    private CompletableFuture<String> answer(Client client, JsonNode request) {
+    /** The answer to one request, or null where none is due: to notifications. */
+    CompletableFuture<String> answer(Client client, JsonNode request) {
         String wrong = whatIsWrong(request);
         if (wrong != null) {
             return promptly(error(idToEcho(request), INVALID_REQUEST, wrong));
@@ -152,6 +170,16 @@ final class JsonRpc {
         }
         return result.handle(
                 (value, e) -> e == null ? success(request, value) : failure(request, name, e));
+    }
+
+    /** The answer to one for which the others' answers leave no room; null for a notification. */
+    String tooMuch(JsonNode request) {
+        return refuse(request, BATCH_TOO_LARGE, "the batch's answer grew too large");
+    }
+
+    /** The answer to what can't be read. */
+    String noJson(String why) {
+        return error(json.nullNode(), PARSE_ERROR, "no JSON: " + why);
     }
 
     private String success(JsonNode request, JsonNode result) {
@@ -174,7 +202,7 @@ final class JsonRpc {
 
     private static String whatIsWrong(JsonNode request) {
         if (!request.isObject()) {
-            return "a request is an object";
+            return NO_REQUEST;
         }
         if (!request.path("jsonrpc").asText().equals("2.0")) {
             return "a request has \"jsonrpc\": \"2.0\"";

@@ -3,7 +3,6 @@ package org.lanyard.control;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.lanyard.tapio.Connection;
@@ -17,7 +16,7 @@ import org.lanyard.tapio.Region;
  * for the client to read it, nothing more is read from the client, so that it costs one line and
  * one answer at most.
  */
-final class RpcConnection implements Client {
+final class RpcConnection implements Client, Rounds.Asker {
     private static final int LONGEST_LINE = 1 << 20;
 
     /** Bytes of events that wait for a client; more it misses. */
@@ -27,54 +26,57 @@ final class RpcConnection implements Client {
 
     private final Connection connection;
     private final Set<Integer> groups;
+    private final boolean isOwner;
     private final ControlLoop loop;
     private final JsonRpc methods;
-    private final Region incoming;
-    private final Region outgoing;
     private final RpcServer server;
 
     /** What was read and not looked at yet. */
     private byte[] read = NOTHING;
 
     private int readOffset;
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private ByteArrayOutputStream line = new ByteArrayOutputStream();
 
-    /** What the client is to read. */
-    private byte[] answer = NOTHING;
+    /** The line that is being answered; null where none is. */
+    private Exchange exchange;
 
-    private int answerOffset;
+    private final Outgoing outgoing;
 
-    /** Events and pieces of a capture behind the answer. */
-    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
-
-    private int waitingBytes;
+    /** Whether events are written in the next turn. */
+    private boolean isFlushing;
 
     /** Whether an answer is still to come. */
     private boolean isAsked;
+
+    /** Whether it waits for its turn to be answered. */
+    private boolean isQueued;
+
+    /**
+     * Its end was seen while it waited: what it asked for is done, and epoll has nothing to tell.
+     */
+    private boolean isGone;
 
     private int interest = Epoll.IN;
     private boolean closed;
 
     /**
      * @param groups of the client's process
-     * @param incoming scratch of the control thread, for reads
-     * @param outgoing scratch of the control thread, for writes
+     * @param isOwner whether it is root's or the owner's
      */
     RpcConnection(
             Connection connection,
             Set<Integer> groups,
+            boolean isOwner,
             ControlLoop loop,
             JsonRpc methods,
-            Region incoming,
-            Region outgoing,
             RpcServer server) {
         this.connection = connection;
         this.groups = groups;
+        this.isOwner = isOwner;
         this.loop = loop;
         this.methods = methods;
-        this.incoming = incoming;
-        this.outgoing = outgoing;
         this.server = server;
+        this.outgoing = new Outgoing(server.outgoing());
     }
 
     @Override
@@ -87,33 +89,95 @@ final class RpcConnection implements Client {
         return groups;
     }
 
+    boolean isOwner() {
+        return isOwner;
+    }
+
+    /** Bytes that are kept for it: lines that it did not end, and what it did not read. */
+    long held() {
+        int unfinished = line.size() + read.length - readOffset;
+        int asked = exchange == null ? 0 : exchange.held();
+        return outgoing.bytes() + unfinished + asked;
+    }
+
     void start() throws IOException {
         loop.watch(connection.fd(), Epoll.IN, this::ready);
     }
 
     private void ready(int events) {
-        if (owesAnswer()) {
+        boolean hasEnded = (events & (Epoll.HUP | Epoll.ERR)) != 0;
+        if (outgoing.isOwed()) {
             write(); // a client that is gone shows here
-        } else if (!isAsked) {
-            read();
-        } else if ((events & (Epoll.HUP | Epoll.ERR)) != 0) {
-            end(null); // what it asked for is done all the same
+        } else if (isAsked) {
+            if (hasEnded) {
+                end(null); // what it asked for is done all the same
+            }
+        } else if (isQueued) {
+            if (hasEnded) {
+                isGone = true;
+                loop.unwatch(connection.fd());
+            }
+        } else {
+            goOn();
+            return;
         }
-        goOn();
+        if (hasWork()) {
+            goOn();
+        } else {
+            listen();
+        }
     }
 
     private void goOn() {
-        while (!closed && !isAsked && !owesAnswer() && readOffset < read.length) {
-            take(read[readOffset++]);
+        if (!isQueued && !closed) {
+            isQueued = true;
+            server.rounds(this).put(this);
+            listen();
         }
+    }
+
+    @Override
+    public boolean hasWork() {
+        return !closed
+                && !isAsked
+                && !outgoing.isOwed()
+                && (exchange != null || readOffset < read.length || isGone);
+    }
+
+    @Override
+    public void rest() {
+        isQueued = false;
         listen();
     }
 
-    private boolean owesAnswer() {
-        return answerOffset < answer.length;
+    @Override
+    public void step() {
+        try {
+            readAndAnswer();
+        } catch (RuntimeException e) {
+            end(null); // nobody knows how far it came
+            throw e;
+        }
+    }
+
+    private void readAndAnswer() {
+        if (closed || isAsked || outgoing.isOwed()) {
+            return;
+        }
+        if (exchange == null && readOffset == read.length) {
+            read();
+        }
+        while (!closed && exchange == null && readOffset < read.length) {
+            take(read[readOffset++]);
+        }
+        if (!closed && exchange != null) {
+            answerNext();
+        }
+        server.grew(this);
     }
 
     private void read() {
+        Region incoming = server.incoming();
         long count = LibC.read(connection.fd(), incoming.address(), incoming.size());
         if (count < 0 && LibC.errno() == Errno.EAGAIN) {
             return;
@@ -130,60 +194,84 @@ final class RpcConnection implements Client {
     private void take(byte b) {
         if (b == '\n') {
             String request = line.toString(StandardCharsets.UTF_8);
-            line.reset();
+            line = new ByteArrayOutputStream(); // a long one's memory is not kept
             server.heard(this);
-            answer(request);
+            if (!request.isBlank()) {
+                exchange = methods.begin(this, request);
+            }
         } else if (b == 0) {
             end(
                     "it sent a zero byte; this is the control socket (JSON-RPC, one message a"
                             + " line), guests attach to a port's socket");
         } else if (line.size() == LONGEST_LINE) {
-            end("a line of more than " + LONGEST_LINE + " bytes");
+            end("long-line", "a line of more than " + LONGEST_LINE + " bytes");
         } else {
             line.write(b);
         }
     }
 
-    private void answer(String request) {
-        if (request.isBlank()) {
-            return;
-        }
-        CompletableFuture<String> reply = methods.handle(this, request);
+    private void answerNext() {
+        Exchange asked = exchange;
+        CompletableFuture<String> reply = asked.next();
         isAsked = !reply.isDone();
         if (isAsked) {
-            reply.thenAccept(this::answerLate);
-        } else if (reply.join() != null) {
-            answer = bytes(reply.join());
-            answerOffset = 0;
-            write();
+            reply.thenAccept(piece -> answerLate(asked, piece));
+        } else {
+            answer(asked, reply.join());
         }
     }
 
-    private void answerLate(String reply) {
+    private void answerLate(Exchange asked, String piece) {
         isAsked = false;
-        if (reply != null) {
-            send(bytes(reply));
+        answer(asked, piece);
+        server.grew(this);
+        if (hasWork()) {
+            goOn();
+        } else {
+            listen();
         }
-        goOn();
     }
 
-    private static byte[] bytes(String line) {
-        return (line + "\n").getBytes(StandardCharsets.UTF_8);
+    private void answer(Exchange asked, String piece) {
+        if (closed) {
+            return;
+        }
+        if (!asked.hasNext()) {
+            exchange = null;
+        }
+        outgoing.answer(piece, exchange == null);
+        write();
     }
 
     @Override
-    public boolean push(String event) {
-        byte[] bytes = bytes(event);
-        if (closed || waitingBytes + bytes.length > MOST_WAITING) {
+    public boolean push(byte[] event) {
+        if (closed || outgoing.waitingBytes() + event.length > MOST_WAITING) {
             return false;
         }
-        send(bytes);
+        outgoing.add(event);
+        if (!isFlushing) { // a thousand events of one turn are a few writes
+            isFlushing = true;
+            loop.execute(this::flushLater);
+        }
         return true;
+    }
+
+    private void flushLater() {
+        isFlushing = false;
+        flush();
+    }
+
+    private void flush() {
+        if (!closed && !outgoing.isOwed()) {
+            write();
+            listen();
+        }
+        server.grew(this);
     }
 
     @Override
     public boolean isIdle() {
-        return !owesAnswer() && waiting.isEmpty();
+        return outgoing.isIdle();
     }
 
     @Override
@@ -191,47 +279,20 @@ final class RpcConnection implements Client {
         if (closed) {
             return;
         }
-        waiting.add(bytes);
-        waitingBytes += bytes.length;
-        if (!owesAnswer()) {
-            write();
-            listen();
-        }
+        outgoing.add(bytes);
+        flush();
     }
 
     private void write() {
-        do {
-            if (!owesAnswer()) {
-                answer = waiting.isEmpty() ? NOTHING : waiting.remove();
-                answerOffset = 0;
-                waitingBytes -= answer.length;
-            }
-            writeAnswer();
-        } while (!closed && !owesAnswer() && !waiting.isEmpty());
-    }
-
-    private void writeAnswer() {
-        while (owesAnswer()) {
-            int size = Math.min(answer.length - answerOffset, outgoing.size());
-            outgoing.bytes().put(0, answer, answerOffset, size);
-            long written = LibC.write(connection.fd(), outgoing.address(), size);
-            if (written < 0 && LibC.errno() != Errno.EAGAIN) {
-                end(null);
-                return;
-            }
-            if (written < 0) {
-                return;
-            }
-            answerOffset += (int) written;
+        if (!closed && !outgoing.write(connection.fd())) {
+            end(null);
         }
-        answer = NOTHING;
-        answerOffset = 0;
     }
 
     /** For room, for what is asked next, or only for its end. */
     private void listen() {
-        int wanted = owesAnswer() ? Epoll.OUT : isAsked ? 0 : Epoll.IN;
-        if (closed || wanted == interest) {
+        int wanted = outgoing.isOwed() ? Epoll.OUT : isAsked || isQueued ? 0 : Epoll.IN;
+        if (closed || isGone || wanted == interest) {
             return;
         }
         interest = wanted;
@@ -248,11 +309,21 @@ final class RpcConnection implements Client {
      * @param complaint for the log, or null when nothing is wrong
      */
     void end(String complaint) {
+        end(null, complaint);
+    }
+
+    /**
+     * Closes the connection.
+     *
+     * @param reason the bound that it met, in a word that is counted; null for none
+     * @param complaint for the log, or null when nothing is wrong
+     */
+    void end(String reason, String complaint) {
         if (!closed) {
             closed = true;
             loop.unwatch(connection.fd());
             Closing.quietly(connection);
-            server.left(this, complaint);
+            server.left(this, reason, complaint);
         }
     }
 }

@@ -87,6 +87,7 @@ final class RpcMethods {
         ObjectNode descriptors = status.putObject("descriptors");
         descriptors.put("most", owner.room().descriptors()).put("kept", owner.room().kept());
         status.put("max_ports", owner.config().maxPorts());
+        status.set("control", owner.controlFigures());
         Fdb fdb = owner.fabric().fdb();
         status.putObject("fdb")
                 .put("size", fdb.size())

@@ -2,15 +2,16 @@ package org.lanyard.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.forward.Clock;
@@ -32,24 +33,49 @@ import org.slf4j.LoggerFactory;
 final class RpcServer {
     private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
 
-    /** Each costs a descriptor and, at worst, the memory of one line and one answer. */
-    private static final int MAX_CLIENTS = 128;
+    /** Clients of root's and the owner's: each costs a descriptor. */
+    private static final int OWNERS = 128;
+
+    private static final int OTHERS = 96;
+    private static final int OF_ONE_USER = 32;
+
+    /** What all clients of a pool may leave unread or unfinished, beside a list of all ports. */
+    private static final long BYTES = 4L << 20;
+
+    private static final long BYTES_OF_PORT = 1024;
+
+    /** What nobody need be asked about: all clients together have less than a mebibyte of it. */
+    private static final int HARDLY_ANY = 4096;
+
+    /** All others together have a quarter of the thread's time: others than root and the owner. */
+    private static final int OTHERS_PART = 4;
+
+    private static final long OTHERS_AT_ONCE = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long RETRY_MILLIS = 200;
-    private static final String TOO_MANY =
-            "there are more than " + MAX_CLIENTS + ", and it was quiet longest";
+
+    /** Others than root and the owner who come have half of it: strangers are quickly told. */
+    private static final int COMERS_PART = 2;
+
+    private static final long COMERS_AT_ONCE = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final RuntimeDir dir;
     private final ControlLoop loop;
+    private final Clock clock;
     private final JsonRpc methods;
     private final Events events;
     private final Captures captures;
     private final LogBudget budget;
     private final Region incoming = Region.allocate(64 * 1024);
     private final Region outgoing = Region.allocate(64 * 1024);
+    private final Rounds ownersRounds;
+    private final Rounds othersRounds;
+    private final ClientPool owners;
+    private final ClientPool others;
+    private final Share comers;
 
-    /** The one that was quiet longest comes first. */
-    private final Set<RpcConnection> clients = new LinkedHashSet<>();
+    /** How many were sent away, by reason. */
+    private final Map<String, Long> ended = new TreeMap<>();
 
     private Access access = Access.ofOwner(LibC.geteuid());
 
@@ -60,11 +86,21 @@ final class RpcServer {
             RuntimeDir dir,
             ControlLoop loop,
             Clock clock,
+            int maxPorts,
             List<RpcMethod> methods,
             Events events,
             Captures captures) {
         this.dir = dir;
         this.loop = loop;
+        this.clock = clock;
+        Share whole = new Share(clock, TimeUnit.HOURS.toNanos(1), 1);
+        this.ownersRounds = new Rounds(loop, clock, whole);
+        Share part = new Share(clock, OTHERS_AT_ONCE, OTHERS_PART);
+        this.othersRounds = new Rounds(loop, clock, part);
+        long bytes = BYTES + maxPorts * BYTES_OF_PORT;
+        this.owners = new ClientPool(OWNERS, OWNERS, bytes);
+        this.others = new ClientPool(OTHERS, OF_ONE_USER, bytes);
+        this.comers = new Share(clock, COMERS_AT_ONCE, COMERS_PART);
         this.events = events;
         this.captures = captures;
         List<RpcMethod> all = new ArrayList<>(methods);
@@ -141,8 +177,8 @@ final class RpcServer {
         if (!whose.groups().isEmpty()) {
             LOG.info("the control socket is {}", whose);
         }
-        boolean others = !whose.groups().isEmpty() || !whose.guests().equals(SocketAccess.NONE);
-        List<Path> closed = others ? dir.closedParents() : List.of();
+        boolean isShared = !whose.groups().isEmpty() || !whose.guests().equals(SocketAccess.NONE);
+        List<Path> closed = isShared ? dir.closedParents() : List.of();
         if (!closed.isEmpty()) {
             LOG.warn("groups may be unable to reach the sockets here through {}", closed);
         }
@@ -150,7 +186,7 @@ final class RpcServer {
 
     /** Closes clients that it is no longer for. */
     void dismissStrangers() {
-        for (RpcConnection client : Set.copyOf(clients)) {
+        for (RpcConnection client : clients()) {
             if (access.of(client) == Access.Right.NONE) {
                 client.end("the control socket is no longer for uid " + client.uid());
             }
@@ -164,21 +200,13 @@ final class RpcServer {
     private void accept() {
         try {
             welcome(listener.accept());
-            if (clients.size() > MAX_CLIENTS) {
-                quietest().end(TOO_MANY);
+            if (!comers.isLeft()) {
+                loop.unwatch(listener.fd());
+                loop.after(comers.waitMillis(), TimeUnit.MILLISECONDS, this::resume);
             }
         } catch (IOException e) {
             pause(e.getMessage());
         }
-    }
-
-    /** Of those that were there before; who listens to events has no need to speak. */
-    private RpcConnection quietest() {
-        return clients.stream()
-                .limit(MAX_CLIENTS)
-                .filter(client -> !events.isHeardBy(client))
-                .findFirst()
-                .orElseGet(() -> clients.iterator().next());
     }
 
     private void pause(String why) {
@@ -194,14 +222,14 @@ final class RpcServer {
             return;
         }
         try {
-            loop.watch(listener.fd(), Epoll.IN, events -> accept());
+            loop.watch(listener.fd(), Epoll.IN, ready -> accept());
         } catch (IOException e) {
             pause(e.getMessage());
         }
     }
 
     private void welcome(Connection connection) throws IOException {
-        int uid = connection.peer().uid();
+        long from = clock.nanoTime();
         Set<Integer> groups;
         try {
             groups = Groups.ofPeer(connection);
@@ -209,19 +237,30 @@ final class RpcServer {
             connection.close();
             throw e;
         }
-        if (access.of(uid, groups) == Access.Right.NONE) {
-            turnAway(connection, uid);
-            return;
+        Access.Right right = access.of(connection.peer().uid(), groups);
+        boolean isOwner = right == Access.Right.ALL;
+        if (right == Access.Right.NONE) {
+            turnAway(connection, connection.peer().uid());
+        } else {
+            RpcConnection client =
+                    new RpcConnection(connection, groups, isOwner, loop, methods, this);
+            pool(client).add(client);
+            client.start();
+            pool(client).boundPlaces(client, events::isHeardBy);
         }
-        RpcConnection client =
-                new RpcConnection(connection, groups, loop, methods, incoming, outgoing, this);
-        clients.add(client);
-        client.start();
+        if (!isOwner) {
+            comers.spentSince(from);
+        }
+    }
+
+    private ClientPool pool(RpcConnection client) {
+        return client.isOwner() ? owners : others;
     }
 
     /** It is told why, if its socket takes a line. */
     private void turnAway(Connection connection, int uid) throws IOException {
         String why = "the control socket is not for uid " + uid + "; it is " + access;
+        ended.merge("stranger", 1L, Long::sum);
         if (budget.allows()) {
             LOG.warn("control client refused: {}{}", why, budget.leftOut());
         }
@@ -233,8 +272,39 @@ final class RpcServer {
 
     /** A client said something, which is answered next. */
     void heard(RpcConnection client) {
-        clients.remove(client);
-        clients.add(client);
+        pool(client).heard(client);
+    }
+
+    /** More may be kept for a client than before. */
+    void grew(RpcConnection client) {
+        if (client.held() > HARDLY_ANY) {
+            pool(client).boundBytes();
+        }
+    }
+
+    /** In which a client is answered. */
+    Rounds rounds(RpcConnection client) {
+        return client.isOwner() ? ownersRounds : othersRounds;
+    }
+
+    /** Scratch of the control thread, for reads. */
+    Region incoming() {
+        return incoming;
+    }
+
+    /** Scratch of the control thread, for writes. */
+    Region outgoing() {
+        return outgoing;
+    }
+
+    /** Who is there, what is kept for them, and who was sent away for which reason. */
+    ObjectNode figures() {
+        ObjectNode figures = JsonNodeFactory.instance.objectNode();
+        figures.put("clients", owners.all().size() + others.all().size());
+        figures.put("bytes", owners.bytes() + others.bytes());
+        ObjectNode reasons = figures.putObject("ended");
+        ended.forEach(reasons::put);
+        return figures;
     }
 
     /** From now on the client that asks gets a notification {@code event} for each event. */
@@ -248,10 +318,15 @@ final class RpcServer {
     /**
      * A client is closed.
      *
+     * @param reason a bound that it met, which is counted, or null
      * @param complaint what was wrong with it, or null
      */
-    void left(RpcConnection client, String complaint) {
-        clients.remove(client);
+    void left(RpcConnection client, String reason, String complaint) {
+        if (reason != null) {
+            ended.merge(reason, 1L, Long::sum);
+        }
+        pool(client).remove(client);
+        rounds(client).remove(client);
         events.remove(client);
         captures.left(client);
         if (complaint != null && budget.allows()) {
@@ -269,6 +344,12 @@ final class RpcServer {
 
     void close() {
         stopListening();
-        Set.copyOf(clients).forEach(client -> client.end(null));
+        clients().forEach(client -> client.end(null));
+    }
+
+    private List<RpcConnection> clients() {
+        List<RpcConnection> all = new ArrayList<>(owners.all());
+        all.addAll(others.all());
+        return all;
     }
 }

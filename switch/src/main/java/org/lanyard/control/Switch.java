@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,7 +117,8 @@ public final class Switch {
         this.upkeep = new FdbUpkeep(loop, clock, fabric.fdb());
         this.addresses = new AddressWatch(clock);
         this.captures = new Captures(loop, fabric, clock, workers, this::portNames);
-        this.rpc = new RpcServer(dir, loop, clock, new RpcMethods(this).all(), events, captures);
+        List<RpcMethod> methods = new RpcMethods(this).all();
+        this.rpc = new RpcServer(dir, loop, clock, config.maxPorts(), methods, events, captures);
         PortFactory factory = new PortFactory(loop, workers, config.portBacklog(), captures);
         Stations stations = new Stations(fabric, clock);
         this.room = new Room(config.maxPorts());
@@ -405,6 +407,11 @@ public final class Switch {
     }
 
     /** What guests may have. */
+    /** Who is at the control socket. */
+    ObjectNode controlFigures() {
+        return rpc.figures();
+    }
+
     Room room() {
         return room;
     }

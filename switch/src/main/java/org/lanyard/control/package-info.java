@@ -26,6 +26,8 @@
  *   RuntimeDir: where the sockets are, the pid file and its lock. Access: who may do what;
  *   SocketAccess: who reaches guests' sockets.
  *   RpcMethod: a method with what it takes and needs; conf/RPC.md is held against these.
+ *   ClientPool: places and memory, root's and the owner's apart from all others'. Rounds: who is
+ *   answered next, and for how long; Share: a part of this thread's time. Exchange: one line.
  *   Supervisor: systemd, told how the switch is (Watchdog, too); Listeners takes its sockets.
  * </pre>
  *

@@ -57,6 +57,7 @@ class ControlRightsIT {
         root = Program.in(temp.resolve("root"));
         classes = temp.resolve("classes");
         copy("org/lanyard/cli/Speaker.class");
+        copy("org/lanyard/cli/Occupant.class");
         ran = temp.resolve("ran");
         helper = temp.resolve("helper");
         Files.writeString(helper, "#!/bin/sh\ntouch " + ran + "\nexit 1\n");
@@ -103,15 +104,7 @@ class ControlRightsIT {
      * @param group besides the user's own, or "" for none; null to ask as root
      */
     private List<JsonNode> ask(String group, List<String> requests) throws Exception {
-        List<String> words = new ArrayList<>();
-        if (group != null) {
-            words.addAll(List.of("setpriv", "--reuid", "65534", "--regid", "65534"));
-            words.add(group.isEmpty() ? "--clear-groups" : "--groups=" + group);
-        }
-        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(List.of("-XX:+UseSerialGC", "-cp", classes.toString()));
-        words.addAll(List.of(Speaker.class.getName(), root.path("control.sock").toString()));
-        Process process = new ProcessBuilder(words).directory(temp.toFile()).start();
+        Process process = spawn(group == null ? 0 : 65534, group, Speaker.class);
         process.getOutputStream()
                 .write((String.join("\n", requests) + "\n").getBytes(StandardCharsets.UTF_8));
         Program.Ended ended = Program.end(process);
@@ -122,6 +115,61 @@ class ControlRightsIT {
             answers.add(json.readTree(line));
         }
         return answers;
+    }
+
+    /** A program of the tests at the control socket, as that user, who is in that group if any. */
+    private Process spawn(int uid, String group, Class<?> program, String... more)
+            throws IOException {
+        List<String> words = new ArrayList<>();
+        if (uid != 0) {
+            words.addAll(List.of("setpriv", "--reuid", "" + uid, "--regid", "" + uid));
+            words.add(group.isEmpty() ? "--clear-groups" : "--groups=" + group);
+        }
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(List.of("-XX:+UseSerialGC", "-cp", classes.toString()));
+        words.addAll(List.of(program.getName(), root.path("control.sock").toString()));
+        words.addAll(List.of(more));
+        return new ProcessBuilder(words).directory(temp.toFile()).start();
+    }
+
+    private Process occupy(int uid, int connections, int bytes) throws IOException {
+        Process occupant =
+                spawn(uid, READERS, Occupant.class, "" + connections, Integer.toString(bytes));
+        assertEquals("ready", occupant.inputReader().readLine());
+        return occupant;
+    }
+
+    private JsonNode control() throws Exception {
+        JsonNode status = ask(null, List.of(request("status", null))).get(0);
+        return status.path("result").path("control");
+    }
+
+    @Test
+    void shouldKeepPlacesAndMemoryWhateverReadersTake() throws Exception {
+        Process modest = occupy(60009, 1, 1);
+        List<Process> greedy = new ArrayList<>();
+        try {
+            greedy.add(occupy(60001, 200, 1));
+            JsonNode one = control();
+            assertEquals(1 + 32 + 1, one.path("clients").asInt(), one::toString);
+            for (int uid = 60002; uid < 60006; uid++) {
+                greedy.add(occupy(uid, 100, 1));
+            }
+            JsonNode all = control();
+            assertEquals(96 + 1, all.path("clients").asInt(), all::toString);
+            assertEquals(168 + 4 * 100 - (96 - 1 - 32), all.path("ended").path("too-many").asInt());
+            greedy.add(occupy(60007, 32, 900_000));
+            JsonNode full = control();
+            assertTrue(full.path("bytes").asLong() <= 8 << 20, full::toString);
+            assertTrue(full.path("ended").path("unread").asInt() >= 10, full::toString);
+            assertTrue(modest.isAlive());
+        } finally {
+            greedy.add(modest);
+            for (Process process : greedy) {
+                process.getOutputStream().close();
+                Program.end(process);
+            }
+        }
     }
 
     private static int code(JsonNode answer) {

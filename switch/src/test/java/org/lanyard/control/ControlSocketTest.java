@@ -111,6 +111,7 @@ class ControlSocketTest {
                         "uptime",
                         "longest_turn",
                         "descriptors",
+                        "control",
                         "max_ports",
                         "log_lines_left_out",
                         "ports",

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,5 +204,35 @@ class FdbControlTest {
             assertTrue(refusal.getMessage().contains("is a mirror"), refusal.getMessage());
             watch.send(FrameClient.frame(ALL, 0x0200_0000_00ffL, "from a mirror"));
         }
+    }
+
+    private List<String> page(String after, int limit) throws IOException {
+        List<String> page = new ArrayList<>();
+        ObjectNode params = params().put("after", after).put("limit", limit);
+        for (JsonNode entry : lanyard.call("fdb.list", params)) {
+            page.add(entry.path("mac").asText() + "/" + entry.path("vlan").asInt());
+        }
+        return page;
+    }
+
+    @Test
+    void shouldTellPageByPageWhatThereIs() throws Exception {
+        for (int i = 5; i > 0; i--) {
+            lanyard.call(
+                    "fdb.add", params().put("mac", "02:00:00:00:00:0" + i).put("port", "web/1"));
+        }
+        assertEquals(List.of(ANN + "/1", BEN + "/1"), page(null, 2));
+        assertEquals(List.of("02:00:00:00:00:03/1", "02:00:00:00:00:04/1"), page(BEN + "/1", 2));
+        assertEquals(
+                List.of("02:00:00:00:00:05/1", "02:00:00:00:00:aa/1"),
+                page("02:00:00:00:00:04/1", 9));
+        assertEquals(List.of(), page("02:00:00:00:00:aa/1", 9));
+        assertEquals(List.of(ANN + "/1"), page("00:00:00:00:00:00/1", 1), "nobody is there");
+        for (String place : new String[] {"", "x", ANN, ANN + "/", "/1", ANN + "/x"}) {
+            String why = refusal("fdb.list", params().put("after", place));
+            assertTrue(why.contains("is no MAC/VLAN such as 52:54:00:12:34:56/1"), why);
+        }
+        assertTrue(refusal("fdb.list", params().put("limit", 0)).contains("from 1 to 65536"));
+        assertTrue(refusal("fdb.list", params().put("limit", 65_537)).contains("from 1 to 65536"));
     }
 }

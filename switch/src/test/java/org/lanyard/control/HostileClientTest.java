@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -253,6 +255,135 @@ class HostileClientTest {
         }
         assertOthersAreAnswered();
         assertTrue(log.lines().size() <= 21, () -> log.lines().size() + " lines");
+    }
+
+    private static void sendAll(LineClient client, String text) throws Exception {
+        ByteBuffer rest = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        Eventually.see(
+                "all of it sent",
+                () -> {
+                    byte[] piece = new byte[Math.min(rest.remaining(), 64 << 10)];
+                    rest.duplicate().get(piece);
+                    rest.position(rest.position() + client.send(piece));
+                    return rest.remaining();
+                },
+                left -> left == 0);
+    }
+
+    /** A mebibyte of calls that want no answer, and one at last that does. */
+    private static String manyCalls() {
+        String call = "{\"jsonrpc\":\"2.0\",\"method\":\"port.list\"},";
+        String last = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"version\"}]\n";
+        int count = (LONGEST_LINE - last.length()) / call.length();
+        return "[" + call.repeat(count) + last;
+    }
+
+    @Test
+    void shouldAnswerOthersBetweenTheCallsOfOneLine() throws Exception {
+        try (LineClient greedy = client()) {
+            sendAll(greedy, manyCalls());
+            for (int i = 0; i < 5; i++) {
+                assertOthersAreAnswered();
+            }
+            assertEquals("", greedy.lineSoFar(), "its calls are not all done by then");
+            assertTrue(greedy.line().startsWith("[{\"jsonrpc\":\"2.0\",\"id\":1,"));
+        }
+    }
+
+    @Test
+    void shouldAnswerOthersBetweenTheLinesOfOneClient() throws Exception {
+        try (LineClient greedy = client()) {
+            String call = "{\"jsonrpc\":\"2.0\",\"method\":\"port.list\"}\n";
+            sendAll(greedy, call.repeat(10_000) + String.format(LIST, 7));
+            for (int i = 0; i < 5; i++) {
+                assertOthersAreAnswered();
+            }
+            assertTrue(greedy.line().contains("\"id\":7"));
+        }
+    }
+
+    @Test
+    void shouldDoWhatAClientAskedThatLeftAtOnce() throws Exception {
+        String set =
+                "{\"jsonrpc\":\"2.0\",\"method\":\"port.set\",\"params\":{\"name\":\"guests\","
+                        + "\"set\":\"isolated = true\"}}\n";
+        try (LineClient leaving = client()) {
+            String call = "{\"jsonrpc\":\"2.0\",\"method\":\"version\"}\n";
+            sendAll(leaving, call.repeat(500) + set);
+        }
+        Eventually.see(
+                "isolated", () -> lanyard.port("guests").path("isolated").asBoolean(), is -> is);
+    }
+
+    @Test
+    void shouldKeepALineWholeBetweenEvents() throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        StringBuilder batch = new StringBuilder("[");
+        for (int id = 0; id < 3000; id++) {
+            batch.append(id == 0 ? "" : ",").append(String.format(LIST, id).strip());
+        }
+        try (LineClient client = client()) {
+            sendAll(client, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"events\"}\n");
+            assertTrue(client.line().contains("\"listening\":true"));
+            sendAll(client, batch + "]\n");
+            ObjectNode set = json.createObjectNode().put("name", "guests");
+            for (int i = 0; i < 20; i++) {
+                lanyard.call("port.set", set.put("set", "isolated = " + (i % 2 == 0)));
+            }
+            int events = 0;
+            int answers = 0;
+            while (answers == 0 || events < 20) {
+                JsonNode line = json.readTree(client.line());
+                events += line.path("method").asText().equals("event") ? 1 : 0;
+                answers += line.isArray() ? line.size() : 0;
+            }
+            assertEquals(3000, answers);
+        }
+    }
+
+    @Test
+    void shouldKeepSoMuchForAllClientsTogether() throws Exception {
+        byte[] half = new byte[64 << 10];
+        Arrays.fill(half, (byte) 'x');
+        List<LineClient> greedy = new ArrayList<>();
+        try (LineClient modest = client()) {
+            modest.send("{\"jsonrpc\":\"2.0\",\"id\":7,");
+            for (int i = 0; i < 60; i++) {
+                LineClient client = client();
+                greedy.add(client);
+                int sent = 0;
+                try {
+                    while (sent < LONGEST_LINE - half.length) {
+                        sent += client.send(half);
+                        assertOthersAreAnswered();
+                    }
+                } catch (IOException closed) {
+                    assertTrue(sent > 0);
+                }
+            }
+            JsonNode control = lanyard.call("status").path("control");
+            assertTrue(control.path("bytes").asLong() <= 8 << 20, control::toString);
+            assertTrue(control.path("ended").path("unread").asInt() >= 50, control::toString);
+            modest.send("\"method\":\"version\"}\n");
+            assertTrue(modest.line().contains("\"id\":7"), "who has little stays");
+        } finally {
+            for (LineClient client : greedy) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseARequestOfTooManyParts() throws Exception {
+        try (LineClient client = client()) {
+            String params = "0,".repeat(40_000) + "0";
+            sendAll(
+                    client,
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"version\",\"params\":["
+                            + params
+                            + "]}\n");
+            assertTrue(client.line().contains("a request has at most 32768 parts"));
+        }
     }
 
     @Test

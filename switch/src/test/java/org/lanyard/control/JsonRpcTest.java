@@ -45,7 +45,12 @@ class JsonRpcTest {
                             JsonRpc.promptly(params -> NODES.textNode("x".repeat(5 << 20)))));
 
     private String handle(String line) {
-        return rpc.handle(null, line).join();
+        StringBuilder answer = new StringBuilder();
+        Exchange exchange = rpc.begin(null, line);
+        while (exchange.hasNext()) {
+            answer.append(exchange.next().join());
+        }
+        return answer.isEmpty() ? null : answer.toString().stripTrailing();
     }
 
     private int errorCode(String line) throws Exception {

@@ -81,6 +81,17 @@ final class LineClient implements AutoCloseable {
         }
     }
 
+    /** What has come by now and was not read as a line, and waits for nothing. */
+    String lineSoFar() throws IOException {
+        received.compact();
+        try {
+            channel.read(received);
+        } finally {
+            received.flip();
+        }
+        return StandardCharsets.UTF_8.decode(received.duplicate()).toString();
+    }
+
     @Override
     public void close() throws IOException {
         selector.close();
