@@ -20,7 +20,8 @@ final class Attacks {
                         DeadPeerAttack.all(),
                         HangAttack.all(),
                         ChildAttack.all(),
-                        LogAttack.all())
+                        LogAttack.all(),
+                        ControlFloodAttack.all())
                 .flatMap(List::stream)
                 .toList();
     }

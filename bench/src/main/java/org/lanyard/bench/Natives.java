@@ -19,6 +19,7 @@ import java.util.List;
  * @param crowd guests that are many
  * @param visitor a guest at the gateway
  * @param hold the end of a socket or pipe that takes nothing
+ * @param controlFlood a client of a control socket that asks for all it can get
  * @param agentSource of an agent that makes an Error come up, which not every JDK can compile
  */
 record Natives(
@@ -32,6 +33,7 @@ record Natives(
         Path crowd,
         Path visitor,
         Path hold,
+        Path controlFlood,
         Path agentSource) {
     private static final List<String> FLAGS =
             List.of("-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread");
@@ -62,6 +64,7 @@ record Natives(
         Path crowd = compile(sources, target.resolve("crowd"), "crowd.c", "guest.c");
         Path visitor = compile(sources, target.resolve("visitor"), "visitor.c", "guest.c");
         Path hold = compile(sources, target.resolve("hold"), "hold.c");
+        Path controlFlood = compile(sources, target.resolve("controlflood"), "controlflood.c");
         return new Natives(
                 relay,
                 tapRelay,
@@ -73,6 +76,7 @@ record Natives(
                 crowd,
                 visitor,
                 hold,
+                controlFlood,
                 sources.resolve("throw.c"));
     }
 
