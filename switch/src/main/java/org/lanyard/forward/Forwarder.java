@@ -63,7 +63,7 @@ public final class Forwarder {
         for (int i = 0; i < count; i++) {
             int offset = burst.offset(i);
             long tail = Ethernet.sourceAndType(bytes, offset);
-            if (tail != lastTail) {
+            if (tail != lastTail || tail == NO_ADDRESS) { // which a frame may have
                 if (Ethernet.isMacControl(Ethernet.type(tail))) {
                     control++;
                     continue;

@@ -133,6 +133,21 @@ final class LearningTest {
         assertEquals(0, b.counters().drops() + c.counters().drops());
     }
 
+    /** What is remembered of the frame before must not look like one that was let in. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 0x0800, 0xffff})
+    void shouldRefuseASourceThatIsNoStationWhateverItsTypeAndPlace(int type) {
+        byte[][] frames = new byte[4][];
+        for (int i = 0; i < frames.length; i++) {
+            frames[i] = frame(Frames.BROADCAST, i % 2 == 0 ? Frames.BROADCAST : 0, i);
+            frames[i][12] = (byte) ((i % 2 == 0 ? type : ~type) >>> Byte.SIZE);
+            frames[i][13] = (byte) (i % 2 == 0 ? type : ~type);
+        }
+        lan.send(a, frames);
+        assertEquals(List.of(), Lan.marks(b));
+        assertEquals(4, a.counters().drops(DropReason.INVALID_SOURCE));
+    }
+
     @Test
     void shouldFloodToAStationThatTheFullTableRefused() {
         try (Lan small = new Lan(1, 4)) {

@@ -17,14 +17,14 @@ public final class PacketMessage implements AutoCloseable {
     private static final int IOVECS = 16;
     private static final int IOVEC_COUNT = 24;
     private static final int CONTROL = 32;
-    private static final int CONTROL_LENGTH = 40;
+    static final int CONTROL_LENGTH = 40;
     private static final int FLAGS = 48;
 
     private static final int IOVEC = 56;
     private static final int FRAME_IOVEC = IOVEC + 16;
     private static final int HEADER = FRAME_IOVEC + 16;
-    private static final int CMSGS = HEADER + 16;
-    private static final int CMSGS_SIZE = 128;
+    static final int CMSGS = HEADER + 16;
+    static final int CMSGS_SIZE = 128;
 
     /** struct cmsghdr: a long, and two ints. */
     private static final int CMSG_HEADER = 16;
@@ -34,6 +34,7 @@ public final class PacketMessage implements AutoCloseable {
     // struct tpacket_auxdata
     private static final int AUX_CONTROL = 16;
     private static final int AUX_TYPE = 18;
+    private static final int AUX_SIZE = 20;
     private static final int VLAN_VALID = 1 << 4;
     private static final int TYPE_VALID = 1 << 6;
     private static final int CUSTOMER_TAG = 0x8100;
@@ -73,21 +74,29 @@ public final class PacketMessage implements AutoCloseable {
         return Math.max(0, count - Tap.VNET_HEADER);
     }
 
-    private void look() {
+    /** Reads what the kernel tells beside the frame. */
+    void look() {
         tagType = 0;
         lost = 0;
         int end = CMSGS + (int) Math.min(bytes.getLong(CONTROL_LENGTH), CMSGS_SIZE);
         for (int at = CMSGS; at + CMSG_HEADER <= end; ) {
-            int length = (int) bytes.getLong(at);
-            int level = bytes.getInt(at + 8);
-            int type = bytes.getInt(at + 12);
-            int data = at + CMSG_HEADER;
-            if (level == LibC.SOL_PACKET && type == PACKET_AUXDATA) {
-                lookAtTag(data);
-            } else if (level == LibC.SOL_SOCKET && type == LibC.SO_RXQ_OVFL) {
-                lost = bytes.getInt(data);
+            long length = bytes.getLong(at);
+            if (length < CMSG_HEADER || length > end - at) {
+                return; // cut short, for there was no room
             }
-            at += Math.max(CMSG_HEADER, length + Long.BYTES - 1 & -Long.BYTES);
+            lookAt(at, (int) length - CMSG_HEADER);
+            at += (int) length + Long.BYTES - 1 & -Long.BYTES;
+        }
+    }
+
+    private void lookAt(int at, int size) {
+        int level = bytes.getInt(at + 8);
+        int type = bytes.getInt(at + 12);
+        int data = at + CMSG_HEADER;
+        if (level == LibC.SOL_PACKET && type == PACKET_AUXDATA && size >= AUX_SIZE) {
+            lookAtTag(data);
+        } else if (level == LibC.SOL_SOCKET && type == LibC.SO_RXQ_OVFL && size >= Integer.BYTES) {
+            lost = bytes.getInt(data);
         }
     }
 
