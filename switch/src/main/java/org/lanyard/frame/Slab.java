@@ -38,6 +38,7 @@ public final class Slab implements AutoCloseable {
     private int scratchEnd = READ_SIZE;
     private int lent;
     private boolean superFrames;
+    private int enough = READ_SIZE;
 
     public long address() {
         return region.address() + HEADROOM;
@@ -51,6 +52,29 @@ public final class Slab implements AutoCloseable {
     /** The same with the headroom in front: what is at i there is at {@link #HEADROOM} + i here. */
     public ByteBuffer bytesWithHeadroom() {
         return region.bytes();
+    }
+
+    /**
+     * Once it holds so many bytes, a port is to read no further frame.
+     *
+     * @param bytes 1 to {@link #READ_SIZE}
+     */
+    public void enough(int bytes) {
+        enough = bytes;
+    }
+
+    /** Whether a port that has filled it so far may read another frame. */
+    public boolean takesMore(int end) {
+        return end < enough && end + StreamFormat.PREFIX + StreamFormat.MAX_FRAME <= READ_SIZE;
+    }
+
+    /**
+     * How much of a stream a port may read.
+     *
+     * @param rest bytes of an unfinished frame that are there already
+     */
+    public int room(int rest) {
+        return Math.min(READ_SIZE, rest + enough) - rest;
     }
 
     /** For the port that fills it: a prefix may be a {@link SuperFrame}'s. */

@@ -22,6 +22,9 @@ public final class Outbox implements Dispatch {
 
     private static final int CAPACITY = 16_384;
 
+    /** A system call takes as long as so many bytes. */
+    private static final int CALL_COST = 2048;
+
     private Slab slab;
     private final int[] starts = new int[CAPACITY];
     private final int[] ends = new int[CAPACITY];
@@ -34,6 +37,7 @@ public final class Outbox implements Dispatch {
     private final int[] lasts;
     private final Port[] touched;
     private int touchedCount;
+    private long written;
     private Faults faults =
             (port, cause) -> {
                 throw cause;
@@ -155,6 +159,10 @@ public final class Outbox implements Dispatch {
 
     /** Lets every port with runs transmit them, and forgets them. */
     public void flush() {
+        written += (long) touchedCount * CALL_COST;
+        for (int run = 0; run < count; run++) {
+            written += ends[run] - starts[run];
+        }
         for (int i = 0; i < touchedCount; i++) {
             Port port = touched[i];
             touched[i] = null;
@@ -167,6 +175,11 @@ public final class Outbox implements Dispatch {
         }
         touchedCount = 0;
         count = 0;
+    }
+
+    /** Bytes that ports had to transmit so far, and {@link #CALL_COST} for each time. */
+    public long written() {
+        return written;
     }
 
     @Override

@@ -60,9 +60,7 @@ public final class PacketPort extends FramePort {
     @Override
     public int fill(Slab slab) {
         int end = 0;
-        for (int i = 0;
-                i < BUDGET && end + PREFIX + StreamFormat.MAX_FRAME <= Slab.READ_SIZE;
-                i++) {
+        for (int i = 0; i < BUDGET && slab.takesMore(end); i++) {
             int length = with.message.receive(fd(), slab.address() + end + PREFIX, ROOM);
             if (length >= 0) {
                 end = take(slab, end, length);

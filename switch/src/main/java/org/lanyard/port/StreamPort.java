@@ -54,7 +54,7 @@ public final class StreamPort extends KernelPort {
 
     @Override
     public int fill(Slab slab) {
-        long count = LibC.read(fd(), slab.address() + restSize, Slab.READ_SIZE - restSize);
+        long count = LibC.read(fd(), slab.address() + restSize, slab.room(restSize));
         if (count < 0) {
             return isTransient(LibC.errno()) ? NOTHING : noAnswer ? NO_ANSWER : GONE;
         }

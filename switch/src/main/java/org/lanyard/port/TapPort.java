@@ -53,9 +53,7 @@ public final class TapPort extends FramePort {
     public int fill(Slab slab) {
         ByteBuffer bytes = slab.bytesWithHeadroom();
         int end = 0;
-        for (int i = 0;
-                i < BUDGET && end + PREFIX + StreamFormat.MAX_FRAME <= Slab.READ_SIZE;
-                i++) {
+        for (int i = 0; i < BUDGET && slab.takesMore(end); i++) {
             int headerAt = end + PREFIX - HEADER;
             int saveAt = Slab.HEADROOM + end - Long.BYTES;
             long saved = bytes.getLong(saveAt);

@@ -47,6 +47,7 @@ final class Intake {
 
     private int frames;
     private long bytes;
+    private long work;
     private int stumbles;
 
     Intake(Fabric fabric, Outbox.Faults faults) {
@@ -83,13 +84,18 @@ final class Intake {
         return !slabs.peek().isLent();
     }
 
-    /** An empty slab, to be filled from its front. */
-    Slab slab() {
+    /**
+     * An empty slab, to be filled from its front.
+     *
+     * @param enough bytes after which no further frame is read
+     */
+    Slab slab(int enough) {
         if (!isReady()) {
             throw new IllegalStateException("every slab is lent");
         }
         Slab slab = slabs.peek();
         slab.clear();
+        slab.enough(enough);
         return slab;
     }
 
@@ -105,6 +111,7 @@ final class Intake {
         int at = 0;
         frames = 0;
         bytes = 0;
+        long before = outbox.written();
         lookAt(slab);
         do {
             burst.clear();
@@ -130,6 +137,7 @@ final class Intake {
         } else {
             port.keepRest(slab, at, end);
         }
+        work = outbox.written() - before;
         putBack();
         return !format.broken();
     }
@@ -244,6 +252,11 @@ final class Intake {
     /** How long these are together. */
     long bytes() {
         return bytes;
+    }
+
+    /** Bytes that were to be written for them, with what each port's write costs besides. */
+    long work() {
+        return work;
     }
 
     private void lookAt(Slab slab) {

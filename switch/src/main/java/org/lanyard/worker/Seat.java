@@ -18,9 +18,15 @@ final class Seat {
     /** Why nothing is read any more, and the port leaves soon; null while it stays. */
     Departure gone;
 
+    final Portion portion = new Portion();
+
+    /** Nothing is read until then. */
+    boolean rests;
+
     // Nanoseconds of the worker's clock.
     long lastRead;
     long deadline;
+    long restUntil;
 
     Seat(KernelPort port, int token) {
         this.token = token;

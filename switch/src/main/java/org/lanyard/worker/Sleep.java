@@ -76,8 +76,9 @@ final class Sleep implements AutoCloseable {
         epoll.add(fd, Epoll.IN, token);
     }
 
-    void change(int fd, int token, boolean forRoom) throws ErrnoException {
-        epoll.modify(fd, forRoom ? Epoll.IN | Epoll.OUT : Epoll.IN, token);
+    void change(int fd, int token, boolean forFrames, boolean forRoom) throws ErrnoException {
+        int wanted = (forFrames ? Epoll.IN : 0) | (forRoom ? Epoll.OUT : 0);
+        epoll.modify(fd, wanted, token);
     }
 
     void unwatch(int fd) throws ErrnoException {

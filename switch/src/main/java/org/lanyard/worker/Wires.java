@@ -139,7 +139,7 @@ final class Wires {
     }
 
     private static void release(Line line, Intake intake, long now) {
-        Slab slab = intake.slab();
+        Slab slab = intake.slab(Slab.READ_SIZE);
         int end = line.wire.release(slab, now);
         if (end == 0) {
             return;

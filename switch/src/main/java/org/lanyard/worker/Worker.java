@@ -54,6 +54,7 @@ public final class Worker implements Runnable {
 
     private final Commands commands;
     private final Sleep sleep;
+    private final Rests rests;
     private final BooleanSupplier called = this::isCalled;
     private final ChunkPool chunks;
     private final IoVec pieces = new IoVec(IoVec.MAX_PIECES);
@@ -99,6 +100,7 @@ public final class Worker implements Runnable {
         this.intake = new Intake(fabric, faults);
         // Each port has at most an adoption, a change or two and a retirement under way.
         this.sleep = new Sleep();
+        this.rests = new Rests(sleep);
         this.commands = new Commands(sleep.sleeper(), 4 * fabric.maxPorts() + 4);
         this.thread = new Thread(this, "lanyard-data-" + number);
     }
@@ -270,8 +272,7 @@ public final class Worker implements Runnable {
         // When drained we look for the others to be: they ring only for one that sleeps already.
         boolean closing = !departing.isEmpty() || drained;
         int limit = closing ? CLOSING_TURN_MILLIS : NO_LIMIT;
-        boolean due = canRead && !wires.isEmpty() && isDueOrTimed();
-        int ready = sleep.await(!canRead, called, due ? 0 : limit);
+        int ready = sleep.await(!canRead, called, canRead && isDueOrTimed() ? 0 : limit);
         now = clock.nanoTime();
         intake.at(now);
         for (int i = 0; i < ready; i++) {
@@ -285,6 +286,9 @@ public final class Worker implements Runnable {
         }
         if (!wires.isEmpty()) {
             wires.release(intake, now);
+        }
+        if (!rests.isEmpty()) {
+            rests.endDue(now);
         }
         obey();
         changes = 0;
@@ -308,9 +312,12 @@ public final class Worker implements Runnable {
         }
     }
 
-    /** Whether a frame is due to come out of a wire; if one is later, we are woken then. */
+    /** Whether a wire or a port that rests is due; if one is later, we are woken then. */
     private boolean isDueOrTimed() {
-        long due = wires.due();
+        if (wires.isEmpty() && rests.isEmpty()) {
+            return false;
+        }
+        long due = rests.dueOr(wires.due());
         if (due == Wire.NEVER) {
             return false;
         }
@@ -364,10 +371,10 @@ public final class Worker implements Runnable {
 
     private void ingest(Seat seat) {
         if (seat.gone != null || !intake.isReady()) {
-            return; // epoll tells again when one has come home
+            return; // epoll tells again when a slab has come home
         }
         KernelPort port = seat.port;
-        int end = port.fill(intake.slab());
+        int end = port.fill(intake.slab(seat.portion.size()));
         switch (end) {
             case KernelPort.NOTHING -> {}
             case KernelPort.GONE -> gone(seat, Departure.PEER_CLOSED);
@@ -393,9 +400,12 @@ public final class Worker implements Runnable {
     private void take(Seat seat, int end) {
         boolean inStep = intake.take(seat.port, end, now, seat.departing == null);
         sleep.took(seat.port.fd(), intake.frames(), intake.bytes(), now);
+        long rest = seat.portion.took(intake.bytes(), intake.frames(), intake.work());
         if (!inStep) {
             seat.outOfStep = true;
             depart(seat, Departure.LOST_STEP);
+        } else if (rest > 0 && seat.departing == null) {
+            rests.begin(seat, now + rest);
         }
     }
 
@@ -403,9 +413,8 @@ public final class Worker implements Runnable {
         changes++;
         port.ownedBy(number);
         Seat seat = seats.add(port);
-        int place = seat.token;
         try {
-            sleep.watch(port.fd(), place);
+            sleep.watch(port.fd(), seat.token);
         } catch (ErrnoException e) {
             LOG.error("port {}: {}", port.name(), e.getMessage());
             seats.remove(seat);
@@ -413,7 +422,7 @@ public final class Worker implements Runnable {
             events.departed(port, Departure.FAULT);
             return;
         }
-        port.watchBy((watched, wanted) -> watch(watched, place, wanted));
+        port.watchBy((watched, wanted) -> rests.watch(seat, wanted));
         if (stopping) {
             depart(seat, Departure.STOPPED);
         } else if (!fabric.plug(port)) {
@@ -421,14 +430,6 @@ public final class Worker implements Runnable {
         } else {
             wires.lay(port);
             events.plugged(port);
-        }
-    }
-
-    private void watch(KernelPort port, int place, boolean forRoom) {
-        try {
-            sleep.change(port.fd(), place, forRoom);
-        } catch (ErrnoException e) {
-            throw new IllegalStateException(e);
         }
     }
 
@@ -440,6 +441,7 @@ public final class Worker implements Runnable {
             return;
         }
         changes++;
+        rests.end(seat);
         wires.cut(seat.port);
         fabric.unplug(seat.port);
         seat.departing = why;
@@ -469,6 +471,7 @@ public final class Worker implements Runnable {
         }
         changes++;
         KernelPort port = seat.port;
+        rests.forget(seat);
         wires.cut(port);
         fabric.unplug(port);
         try {
