@@ -26,7 +26,7 @@ final class AddressTable {
     static final int NONE = -1;
 
     /** Of a value, the lower bits that belong to the caller; the others are the stamp. */
-    static final int VALUE_BITS = 18;
+    static final int VALUE_BITS = 19;
 
     /** Of a value, the lower bits that tell its chain. */
     static final int CHAIN_BITS = 17;

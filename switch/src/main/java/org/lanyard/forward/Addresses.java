@@ -10,6 +10,10 @@ final class Addresses {
     // A value: the lower bits are its chain, all addresses of a port that are static, or learned.
     static final int STATIC = 1;
     static final int STICKY = 1 << AddressTable.CHAIN_BITS;
+
+    /** It has moved, and may be behind its former port yet. */
+    static final int ON_TRIAL = STICKY << 1;
+
     private static final int SLOT_SHIFT = 1;
     private static final int SLOT_MASK = 0xffff;
 
@@ -40,6 +44,10 @@ final class Addresses {
     /** The value of an address that was learned at a port, and its chain. */
     static int learnedAt(int slot) {
         return slot << SLOT_SHIFT;
+    }
+
+    static boolean isOnTrial(int value) {
+        return (value & ON_TRIAL) != 0;
     }
 
     static boolean isStatic(int value) {

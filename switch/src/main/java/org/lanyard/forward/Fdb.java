@@ -132,10 +132,14 @@ public final class Fdb {
         return mac << VLAN_BITS | vlan;
     }
 
-    /** The slot of the port behind which the address is, or {@link #UNKNOWN}. */
+    /**
+     * The slot of the port behind which the address is, or {@link #UNKNOWN}: then also if it has
+     * just moved away from a port that may have it still.
+     */
     public int lookUp(long key) {
         int value = table.get(key);
-        return value == AddressTable.ABSENT ? UNKNOWN : Addresses.slotOf(value);
+        boolean isSure = value != AddressTable.ABSENT && !Addresses.isOnTrial(value);
+        return isSure ? Addresses.slotOf(value) : UNKNOWN;
     }
 
     /**
@@ -162,9 +166,10 @@ public final class Fdb {
             int value = table.valueAt(place);
             if (Addresses.slotOf(value) == slot) {
                 table.see(place, now);
-                return KNOWN;
-            }
-            if (isGuarded(table.valueOf(key, place))) {
+                if (!Addresses.isOnTrial(value)) {
+                    return KNOWN;
+                }
+            } else if (isGuarded(table.valueOf(key, place))) {
                 return noteSpoofed();
             }
         } else if (addresses.isFullFor(slot)) {
@@ -237,7 +242,11 @@ public final class Fdb {
         int value = table.valueAt(place);
         int from = Addresses.slotOf(value);
         if (from == slot) {
-            return KNOWN; // another worker was quicker
+            // Another worker was quicker, or it is seen where it moved to.
+            if (Addresses.isOnTrial(value) && !moving.isOnTrial(table.noteAt(place), now)) {
+                addresses.change(place, value & ~Addresses.ON_TRIAL);
+            }
+            return KNOWN;
         }
         if (isGuarded(value)) {
             return noteSpoofed();
@@ -253,21 +262,24 @@ public final class Fdb {
             if (home == from) {
                 return KNOWN;
             }
-            return moveOn(key, place, home, false);
+            return moveOn(key, place, learned(home, false));
         }
         if (addresses.shares.of(slot) >= limit) {
             return refuse(key, slot);
         }
-        if (moving.returns(note, slot, now)) {
+        boolean returns = moving.returns(note, slot, now);
+        if (returns) {
             duplicates.note(key, slot, from);
             FdbJournal told = journal;
             if (told != null) {
                 told.duplicate(key, from, slot);
             }
         }
+        boolean tried = !returns && moving.isToBeTried(table.seenAt(place), now);
         table.note(place, moving.moved(note, from, slot, now));
         table.see(place, now);
-        return moveOn(key, place, slot, sticky);
+        int trial = tried ? Addresses.ON_TRIAL : 0;
+        return moveOn(key, place, learned(slot, sticky) | trial);
     }
 
     private int held(long key, int at, int slot) {
@@ -280,13 +292,13 @@ public final class Fdb {
         return KNOWN;
     }
 
-    private int moveOn(long key, int place, int slot, boolean sticky) {
+    private int moveOn(long key, int place, int value) {
         int from = Addresses.slotOf(table.valueAt(place));
         moves.incrementAndGet();
-        addresses.change(place, learned(slot, sticky));
+        addresses.change(place, value);
         FdbJournal told = journal;
         if (told != null) {
-            told.moved(key, from, slot);
+            told.moved(key, from, Addresses.slotOf(value));
         }
         return CHANGED;
     }
@@ -372,12 +384,7 @@ public final class Fdb {
 
     /** Forgets what was learned behind a port: some now, the rest by {@link #sweep}. */
     public void unlearn(int slot) {
-        writing.lock();
-        try {
-            forgetting.unlearn(slot);
-        } finally {
-            writing.unlock();
-        }
+        forgetting.unlearn(slot);
     }
 
     /**
@@ -386,12 +393,7 @@ public final class Fdb {
      * @return whether there is more
      */
     public boolean sweep() {
-        writing.lock();
-        try {
-            return forgetting.more();
-        } finally {
-            writing.unlock();
-        }
+        return forgetting.more();
     }
 
     /** Forgets what was learned, of one port and of one VLAN; {@link #ANY} for each. */

@@ -54,22 +54,32 @@ final class Forgetting {
         addresses.doom(slot);
     }
 
-    /** Under the lock: forgets a slice of what a port has learned, and the rest the same way. */
+    /** Forgets a slice of what a port has learned, and the rest with {@link #more}. */
     void unlearn(int slot) {
-        addresses.forget(slot, false, SLICE);
-        stale.set(slot, addresses.has(slot, false));
+        writing.lock();
+        try {
+            addresses.forget(slot, false, SLICE);
+            stale.set(slot, addresses.has(slot, false));
+        } finally {
+            writing.unlock();
+        }
     }
 
-    /** Under the lock: forgets a slice more; returns whether there is still more. */
+    /** Forgets a slice more; returns whether there is still more. */
     boolean more() {
-        int slot = addresses.doomed();
-        if (slot >= 0) {
-            addresses.forget(slot, true, SLICE);
-            addresses.noteDoomed();
-        } else if (!stale.isEmpty()) {
-            unlearn(stale.nextSetBit(0));
+        writing.lock();
+        try {
+            int slot = addresses.doomed();
+            if (slot >= 0) {
+                addresses.forget(slot, true, SLICE);
+                addresses.noteDoomed();
+            } else if (!stale.isEmpty()) {
+                unlearn(stale.nextSetBit(0));
+            }
+            return addresses.hasDoomed() || !stale.isEmpty();
+        } finally {
+            writing.unlock();
         }
-        return addresses.hasDoomed() || !stale.isEmpty();
     }
 
     /** Forgets those that are condemned, among so many places; returns how many that were. */

@@ -4,11 +4,12 @@ import java.util.Arrays;
 
 /**
  * What is believed of an address that appears behind another port than its own. One or a few moves
- * are: guests migrate. One that came home meanwhile is contested: it stays wherever it is in use,
- * so that who forges it interrupts its owner once, not with each frame. One that moves to and fro,
- * or is reached for, too often is held where it was stable before that began, as long as it is seen
- * there and the other port goes on; and that port takes none away meanwhile from ports that still
- * use it. Under the lock of the {@link Fdb}.
+ * are: guests migrate; but as long as both ports are there, frames go to all for a while, and who
+ * was robbed answers and has it back. One that came home meanwhile is contested: it stays wherever
+ * it is in use, so that who forges it interrupts its owner once, not with each frame. One that
+ * moves to and fro, or is reached for, too often is held where it was stable before that began, as
+ * long as it is seen there and the other port goes on; and that port takes none away meanwhile from
+ * ports that still use it. Under the lock of the {@link Fdb}.
  *
  * <p>The note that is kept with an address tells the port where it was stable, since when it moves
  * about, how often it has or was to, and whether it came home. A slot that was given to another
@@ -168,6 +169,20 @@ final class Moves {
     int holdingPlace(long note, int from, int to, int now) {
         boolean known = moves(note, now) && count(note) >= allowed && hasHome(note, now);
         return known && home(note) != to ? home(note) : from;
+    }
+
+    /**
+     * Whether one that moves now may be behind its former port still.
+     *
+     * @param seen when it was last seen there
+     */
+    boolean isToBeTried(int seen, int now) {
+        return allowed != Fdb.NO_LIMIT && now - seen < SECONDS;
+    }
+
+    /** Whether one that moved may be there yet: for a while, if that port has not left. */
+    boolean isOnTrial(long note, int now) {
+        return moves(note, now) && hasHome(note, now);
     }
 
     /** Whether it is back at a port that it left not long ago, and so is behind both. */

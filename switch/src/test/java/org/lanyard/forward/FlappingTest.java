@@ -3,6 +3,7 @@ package org.lanyard.forward;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** An address that moves to and fro is held where it was before that began. */
@@ -15,6 +16,15 @@ final class FlappingTest {
     private static final long BEN = Fdb.key(0x5254_0000_000bL, 1);
 
     private final Fdb fdb = new Fdb(16, ALLOWED);
+
+    /** The port that the address is listed at, whether or not others may have it yet. */
+    private int listed(long key) {
+        return Stream.of(fdb.entries(0))
+                .filter(entry -> Fdb.key(entry.mac(), entry.vlan()) == key)
+                .findFirst()
+                .orElseThrow()
+                .slot();
+    }
 
     private void flap(int times, int now) {
         for (int i = 0; i < times; i++) {
@@ -68,7 +78,7 @@ final class FlappingTest {
         fdb.learn(ANN, OTHER, 3);
         assertEquals(HOME, fdb.lookUp(ANN));
         fdb.learn(ANN, OTHER, 4);
-        assertEquals(OTHER, fdb.lookUp(ANN));
+        assertEquals(OTHER, listed(ANN));
     }
 
     /** Two programs that send with one address are no reason to limit a port at once. */
@@ -78,11 +88,49 @@ final class FlappingTest {
         fdb.learn(BEN, THIRD, 0);
         flap(2 * (ALLOWED - 2), 0);
         fdb.learn(BEN, OTHER, 0);
-        assertEquals(OTHER, fdb.lookUp(BEN));
+        assertEquals(OTHER, listed(BEN));
         fdb.learn(BEN, THIRD, 0);
         fdb.learn(ANN, OTHER, 0);
         fdb.learn(BEN, OTHER, 1);
         assertEquals(THIRD, fdb.lookUp(BEN));
+    }
+
+    /**
+     * Who is robbed and says nothing by itself hears what it is asked, answers, and has it back.
+     */
+    @Test
+    void shouldSendToAllWhatIsForAnAddressThatMovedFromAPortThatIsStillThere() {
+        fdb.learn(ANN, HOME, 0);
+        fdb.learn(ANN, OTHER, 1);
+        assertEquals(Fdb.UNKNOWN, fdb.lookUp(ANN));
+        fdb.learn(ANN, OTHER, Moves.SECONDS);
+        assertEquals(Fdb.UNKNOWN, fdb.lookUp(ANN));
+        fdb.learn(ANN, OTHER, 1 + Moves.SECONDS);
+        assertEquals(OTHER, fdb.lookUp(ANN), "nobody else said a word");
+    }
+
+    @Test
+    void shouldSendToItsOwnerAloneOnceItIsBack() {
+        fdb.learn(ANN, HOME, 0);
+        fdb.learn(ANN, OTHER, 1);
+        fdb.learn(ANN, HOME, 1);
+        assertEquals(HOME, fdb.lookUp(ANN));
+    }
+
+    @Test
+    void shouldSendToTheNewPortAloneOnceTheFormerOneHasLeft() {
+        fdb.learn(ANN, HOME, 0);
+        fdb.learn(ANN, OTHER, 1);
+        fdb.vacate(HOME);
+        fdb.learn(ANN, OTHER, 2);
+        assertEquals(OTHER, fdb.lookUp(ANN), "a guest that migrated");
+    }
+
+    @Test
+    void shouldSendToTheNewPortAloneWhatWasSilentForAWhile() {
+        fdb.learn(ANN, HOME, 0);
+        fdb.learn(ANN, OTHER, Moves.SECONDS);
+        assertEquals(OTHER, fdb.lookUp(ANN));
     }
 
     /** Whatever the number of moves, and wherever the last of them was to. */
@@ -138,7 +186,7 @@ final class FlappingTest {
     void shouldBelieveOneMoveAtOnce() {
         fdb.learn(ANN, HOME, 0);
         fdb.learn(ANN, OTHER, 0);
-        assertEquals(OTHER, fdb.lookUp(ANN), "a guest that migrated");
+        assertEquals(OTHER, listed(ANN), "a guest that migrated");
     }
 
     @Test
@@ -147,7 +195,7 @@ final class FlappingTest {
         fdb.learn(BEN, HOME, 0);
         flap(100, 3);
         fdb.learn(BEN, THIRD, 3);
-        assertEquals(THIRD, fdb.lookUp(BEN));
+        assertEquals(THIRD, listed(BEN));
     }
 
     @Test
@@ -167,7 +215,7 @@ final class FlappingTest {
         fdb.learn(ANN, HOME, 0);
         for (int i = 1; i < 100; i++) {
             fdb.learn(ANN, 1 + i % 2, 3 * i);
-            assertEquals(1 + i % 2, fdb.lookUp(ANN), "move " + i);
+            assertEquals(1 + i % 2, listed(ANN), "move " + i);
         }
         assertEquals(0, fdb.held());
     }
@@ -180,7 +228,7 @@ final class FlappingTest {
         for (int i = 0; i < 20; i++) {
             fdb.learn(ANN, i % 2 == 0 ? HOME : OTHER, 2);
         }
-        assertEquals(OTHER, fdb.lookUp(ANN), "where it was before the new port came");
+        assertEquals(OTHER, listed(ANN), "where it was before the new port came");
     }
 
     @Test
