@@ -26,7 +26,11 @@ public final class ChunkPool {
     }
 
     private final long limit;
+
+    /** The warm ones last. */
     private final ArrayDeque<Chunk> free = new ArrayDeque<>();
+
+    private int warm;
     private long taken;
 
     /**
@@ -45,6 +49,8 @@ public final class ChunkPool {
         Chunk chunk = free.pollLast();
         if (chunk == null) {
             chunk = new Chunk();
+        } else if (warm > 0) {
+            warm--;
         }
         taken += CHUNK_SIZE;
         return chunk;
@@ -53,11 +59,12 @@ public final class ChunkPool {
     void giveBack(Chunk chunk) {
         taken -= CHUNK_SIZE;
         chunk.clear();
-        if (free.size() >= WARM) {
+        if (warm < WARM) {
+            warm++;
+            free.addLast(chunk);
+        } else {
             chunk.cool();
             free.addFirst(chunk);
-        } else {
-            free.addLast(chunk);
         }
     }
 

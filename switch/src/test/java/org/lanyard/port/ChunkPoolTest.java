@@ -2,6 +2,7 @@ package org.lanyard.port;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -43,6 +44,26 @@ final class ChunkPoolTest {
     @Test
     void shouldHoldTheLongestFrameInOneChunk() {
         assertTrue(SIZE >= StreamFormat.PREFIX + StreamFormat.MAX_FRAME);
+    }
+
+    /** A crowd had been here, and one frame after another waits since. */
+    @Test
+    void shouldKeepWarmWhatIsTakenAgainAndAgainHoweverManyAreFree() {
+        ChunkPool pool = new ChunkPool(1000L * SIZE);
+        List<Chunk> crowd = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            crowd.add(pool.take());
+        }
+        crowd.forEach(pool::giveBack);
+        for (int i = 0; i < 100; i++) {
+            pool.take(); // the warm ones, and others
+        }
+        Chunk chunk = pool.take();
+        chunk.bytes().put(SIZE - 1, (byte) 1);
+        pool.giveBack(chunk);
+        assertSame(chunk, pool.take());
+        assertEquals(1, chunk.bytes().get(SIZE - 1), "its pages were not given away");
+        pool.close();
     }
 
     @Test
