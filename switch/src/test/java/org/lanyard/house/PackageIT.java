@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -132,6 +134,7 @@ class PackageIT {
         root.succeed("root", "test", "-r", "/usr/lib/systemd/system/lanyard@.service");
         root.succeed("root", "test", "-r", "/usr/share/man/man1/lanyard-port-set.1.gz");
         root.succeed("root", "bash", "-n", "/usr/share/bash-completion/completions/lanyard");
+        assertPapers();
         String examples =
                 "for f in /usr/share/doc/lanyard/examples/*.toml; do"
                         + " lanyard config check $f || exit; done";
@@ -147,5 +150,33 @@ class PackageIT {
         root.succeed("root", "dpkg-trigger", "--by-package=dpkg", "/usr/lib/jvm");
         root.succeed("root", "dpkg", "--configure", "--pending");
         root.succeed("root", "test", "-s", "/var/cache/lanyard/lanyard.jsa");
+    }
+
+    private void assertPapers() throws Exception {
+        String doc = "/usr/share/doc/lanyard/";
+        String licence = root.succeed("ann", "cat", doc + "LICENSE");
+        assertEquals(Files.readString(Path.of("..", "LICENSE")), licence);
+        assertTrue(root.succeed("ann", "cat", doc + "copyright").contains("License: Apache-2.0"));
+        assertTrue(root.succeed("ann", "cat", doc + "SECURITY.md").startsWith("# Security"));
+        String who = root.succeed("root", "dpkg-query", "-f", "${Maintainer}", "-W", "lanyard");
+        assertEquals("The Lanyard developers <developers@lanyard.invalid>", who);
+        String bill = root.succeed("ann", "cat", doc + "lanyard.cdx.json");
+        JsonNode named = new ObjectMapper().readTree(bill).path("components");
+        Set<String> jars = new TreeSet<>();
+        for (JsonNode component : named) {
+            String classifier = component.path("purl").asText().contains("native") ? "-native" : "";
+            jars.add(
+                    component.path("name").asText()
+                            + "-"
+                            + component.path("version").asText()
+                            + classifier
+                            + ".jar");
+        }
+        Set<String> there = new TreeSet<>();
+        root.succeed("ann", "ls", "/usr/share/lanyard/lib")
+                .lines()
+                .filter(file -> file.endsWith(".jar") && !file.equals("lanyard.jar"))
+                .forEach(there::add);
+        assertEquals(there, jars, "the bill of materials names each library, and no other");
     }
 }
