@@ -10,6 +10,7 @@ import org.lanyard.forward.Fabric;
 import org.lanyard.forward.Fdb;
 import org.lanyard.frame.DropReason;
 import org.lanyard.frame.PortCounters;
+import org.lanyard.frame.Slab;
 import org.lanyard.frame.StreamFormat;
 import org.lanyard.fuzz.Check;
 import org.lanyard.fuzz.Input;
@@ -103,7 +104,7 @@ public final class StreamIntakeFuzz {
 
     private void read() {
         while (true) {
-            int end = port.fill(INTAKE.slab());
+            int end = port.fill(INTAKE.slab(Slab.READ_SIZE));
             if (end == KernelPort.NOTHING) {
                 return;
             }
