@@ -169,11 +169,15 @@ public final class ConfigWriter {
         table.put("restrict", "" + network.restrict());
         table.put("ipv6", "" + network.ipv6());
         table.put("host-loopback", "" + network.loopback());
+        user.hairpin().ifPresent(allowed -> table.put("hairpin", "" + allowed));
     }
 
     private static void putGateway(Gateway gateway, Table table) {
         if (gateway.nat()) {
             table.put("nat", "true");
+        }
+        if (gateway.hairpin()) {
+            table.put("hairpin", "true");
         }
         gateway.dhcp().ifPresent(dhcp -> table.put("dhcp", of(dhcp)));
         gateway.tftp().ifPresent(directory -> table.put("tftp", quoted(directory)));

@@ -9,15 +9,21 @@ import java.util.Optional;
  * What the host does for those behind its TAP.
  *
  * @param nat lets the TAP's networks reach whatever the host reaches, under the host's addresses
+ * @param hairpin whether with nat they also reach each other by way of the host, and those behind
+ *     other TAPs; isolated guests too
  * @param dhcp gives them addresses
  * @param tftp the directory that they may read files of by TFTP
  * @param bootfile what DHCP tells them to boot
  */
 public record Gateway(
-        boolean nat, Optional<Dhcp> dhcp, Optional<String> tftp, Optional<String> bootfile) {
+        boolean nat,
+        boolean hairpin,
+        Optional<Dhcp> dhcp,
+        Optional<String> tftp,
+        Optional<String> bootfile) {
     /** Nothing. */
     public static final Gateway NONE =
-            new Gateway(false, Optional.empty(), Optional.empty(), Optional.empty());
+            new Gateway(false, false, Optional.empty(), Optional.empty(), Optional.empty());
 
     /**
      * Addresses for guests, by DHCP for IPv4 (RFC 2131).
@@ -41,8 +47,9 @@ public record Gateway(
         }
     }
 
-    public Gateway withNat(boolean other) {
-        return new Gateway(other, dhcp, tftp, bootfile);
+    /** This, with what another says of nat and hairpin. */
+    public Gateway withNatOf(Gateway other) {
+        return new Gateway(other.nat, other.hairpin, dhcp, tftp, bootfile);
     }
 
     public boolean isNone() {

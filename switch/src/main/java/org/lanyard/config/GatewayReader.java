@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads what a TAP's table says of the host's services: nat, dhcp, tftp, bootfile. */
+/** Reads what a TAP's table says of the host's services: nat, hairpin, dhcp, tftp, bootfile. */
 final class GatewayReader {
     private static final String DHCP_EXAMPLE = "{ range = \"10.0.0.100-10.0.0.199\" }";
     private static final Duration DEFAULT_LEASE = Duration.ofHours(12);
@@ -42,6 +42,10 @@ final class GatewayReader {
         if (nat && addresses.isEmpty() && !table.has("address")) {
             table.error("nat", "nat needs address: it lets the networks of these out");
         }
+        boolean hairpin = table.bool("hairpin", false);
+        if (hairpin && !nat) {
+            table.error("hairpin", "hairpin is for those whom nat lets out, which is not here");
+        }
         Optional<Gateway.Dhcp> dhcp = table.table("dhcp", DHCP_EXAMPLE).flatMap(this::dhcp);
         Optional<String> tftp = table.parsed("tftp", "/srv/tftp", GatewayReader::checkDirectory);
         Optional<String> bootfile =
@@ -49,7 +53,7 @@ final class GatewayReader {
         if (bootfile.isPresent() && !table.has("dhcp")) {
             table.error("bootfile", "bootfile is told by dhcp, which is not here");
         }
-        return new Gateway(nat, dhcp, tftp, bootfile);
+        return new Gateway(nat, hairpin, dhcp, tftp, bootfile);
     }
 
     private Optional<Gateway.Dhcp> dhcp(TableReader dhcp) {

@@ -132,8 +132,14 @@ public sealed interface PortKind {
         }
     }
 
-    /** The rootless way out, by libslirp. */
-    record User(UserNetwork network, List<HostForward> forwards) implements PortKind {
+    /**
+     * The rootless way out, by libslirp.
+     *
+     * @param hairpin whether guests reach each other through what is forwarded; where that is not
+     *     said, as long as no port of the switch is isolated
+     */
+    record User(UserNetwork network, List<HostForward> forwards, Optional<Boolean> hairpin)
+            implements PortKind {
         public User {
             forwards = List.copyOf(forwards);
         }

@@ -43,11 +43,13 @@ final class UserReader {
                         smb(plain));
         List<HostForward> forwards =
                 table.list("hostfwd", "tcp:127.0.0.1:2222-:22", HostForward::parse);
+        boolean allows = table.bool("hairpin", false);
+        Optional<Boolean> hairpin = table.has("hairpin") ? Optional.of(allows) : Optional.empty();
         table.rejectUnknown();
         check(network);
         forwards.forEach(forward -> check(forward, network));
         forwards.forEach(forward -> conflicts.forward(port, forward, table));
-        return new PortKind.User(network, forwards);
+        return new PortKind.User(network, forwards, hairpin);
     }
 
     private static UserNetwork network(String text) {

@@ -136,7 +136,8 @@ final class Ports {
                     clock);
         }
         if (kind instanceof PortKind.User user) {
-            return new UserAttachment(port.name(), user, dir, loop, lane, own, stations, clock);
+            return new UserAttachment(
+                    port.name(), user, dir, loop, lane, own, stations, this::isolates, clock);
         }
         if (kind instanceof PortKind.Bridge bridge) {
             return new TapAttachment(port.name(), kind, new BridgeTap(bridge), loop, lane, own);
@@ -437,6 +438,11 @@ final class Ports {
                     .refusals()
                     .news((limit, times) -> listener.refused(attachment.name(), limit, times));
         }
+    }
+
+    /** Whether there is an isolated port. */
+    private boolean isolates() {
+        return entries.values().stream().anyMatch(entry -> entry.factory().policy().isolated());
     }
 
     /** What does the work of a port of the configuration; null for a guest and for none. */

@@ -7,7 +7,6 @@ import org.lanyard.config.Gateway;
 import org.lanyard.config.PortKind;
 import org.lanyard.forward.Clock;
 import org.lanyard.gateway.Dnsmasq;
-import org.lanyard.gateway.Forwarding;
 import org.lanyard.gateway.HostFirewall;
 import org.lanyard.gateway.Nat;
 import org.slf4j.Logger;
@@ -58,7 +57,9 @@ final class TapGateway {
     /** Removes what killed switches left of theirs. */
     static void removeLeft() {
         try {
-            Nat.removeLeft();
+            for (String set : Nat.removeLeft()) {
+                LOG.info("set {} on this host, as a killed switch had found it", set);
+            }
         } catch (IOException e) {
             LOG.warn("rules of a killed switch stay: {}; see: lanyard doctor", e.getMessage());
         }
@@ -118,11 +119,12 @@ final class TapGateway {
             return;
         }
         try {
-            if (was.nat() != next.nat()) {
+            if (!next.nat()) {
                 stopNat();
+            } else if (!next.withNatOf(was).equals(next)) {
                 startNat();
             }
-            if (!was.withNat(next.nat()).equals(next)) {
+            if (!was.withNatOf(next).equals(next)) {
                 stopServer();
                 startServer();
                 if (server != null) {
@@ -140,14 +142,12 @@ final class TapGateway {
     private void startNat() throws IOException {
         check();
         if (kind.gateway().nat()) {
-            boolean four = kind.addresses().stream().anyMatch(PortKind.Address::isIpv4);
-            boolean six = kind.addresses().stream().anyMatch(address -> !address.isIpv4());
-            Nat rules = new Nat(kind.name(), kind.addresses());
+            Nat rules = new Nat(kind.name(), kind.addresses(), kind.gateway().hairpin());
             rules.start();
             nat = rules;
             warnOfOthersRules();
-            for (String set : new Forwarding().switchOn(kind.name(), four, six)) {
-                LOG.info("port {}: set {} on this host, where it stays so", port, set);
+            for (String set : rules.forward()) {
+                LOG.info("port {}: set {} on this host", port, set);
             }
         }
     }
@@ -167,7 +167,9 @@ final class TapGateway {
     private void stopNat() {
         if (nat != null) {
             try {
-                nat.stop();
+                for (String set : nat.stop()) {
+                    LOG.info("port {}: set {} on this host again", port, set);
+                }
             } catch (IOException e) {
                 LOG.warn("port {}: {}; see: lanyard doctor", port, e.getMessage());
             }

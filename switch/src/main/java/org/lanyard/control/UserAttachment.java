@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lanyard.config.PortKind;
@@ -50,6 +51,7 @@ final class UserAttachment extends SinglePort {
     private final LogBudget budget;
     private final LogBudget childBudget;
 
+    private final UserHairpin hairpin;
     private PortKind.User kind;
     private UserShare share;
     private UserChild child;
@@ -78,9 +80,11 @@ final class UserAttachment extends SinglePort {
             Lane lane,
             PortFactory ports,
             Stations stations,
+            BooleanSupplier isolates,
             Clock clock) {
         super(name, ports);
         this.kind = kind;
+        this.hairpin = new UserHairpin(name, isolates);
         this.socket = dir.path().resolve(".user" + NUMBER.incrementAndGet());
         this.loop = loop;
         this.lane = lane;
@@ -260,6 +264,7 @@ final class UserAttachment extends SinglePort {
     public void everySecond() {
         if (port != null) {
             guests.everySecond();
+            hairpin.tell(child, kind);
         }
     }
 
@@ -315,6 +320,7 @@ final class UserAttachment extends SinglePort {
     private CompletableFuture<Void> forward(String said) {
         UserChild own = child;
         List<HostForward> wanted = kind.forwards();
+        hairpin.tell(own, kind);
         CompletableFuture<String> asked = new CompletableFuture<>();
         forwarding = asked;
         tell(own.forward(wanted), asked);

@@ -255,6 +255,11 @@ final class UserChild {
         send(Main.GUEST + " " + mac + " " + (port == null ? "-" : port));
     }
 
+    /** Tells whether guests may reach each other through what is forwarded. */
+    void tellHairpin(boolean allowed) throws IOException {
+        send(Main.HAIRPIN + " " + allowed);
+    }
+
     /** Tells that the guest at a port has gone. */
     void tellLeft(String port) throws IOException {
         send(Main.LEFT + " " + port);

@@ -30,7 +30,7 @@ final class WaysOut {
 
     List<Finding> examine() {
         List<Finding> findings = new ArrayList<>();
-        Stream.of(nat(), dropping(), left(), servers())
+        Stream.of(nat(), dropping(), legacy(), left(), servers())
                 .flatMap(Optional::stream)
                 .forEach(findings::add);
         findings.addAll(firewall());
@@ -78,6 +78,25 @@ final class WaysOut {
                                         + String.join(", chain ", chains),
                                 "let the TAP pass there, as root: "
                                         + Nat.letPass(chains.get(0), "lan0")));
+    }
+
+    /** Of these nft tells nothing. */
+    private Optional<Finding> legacy() {
+        List<String> tables =
+                Stream.of("/proc/net/ip_tables_names", "/proc/net/ip6_tables_names")
+                        .flatMap(file -> host.read(file).lines())
+                        .distinct()
+                        .sorted()
+                        .toList();
+        return tables.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        Finding.note(
+                                "NAT",
+                                "there are rules of iptables-legacy, which are not looked at: "
+                                        + String.join(", ", tables),
+                                "where guests don't get out, see, as root: iptables-legacy-save;"
+                                        + " ip6tables-legacy-save"));
     }
 
     /** What the next switch with a TAP removes too. */

@@ -114,7 +114,10 @@ public final class Dnsmasq {
         List<String> words = new ArrayList<>();
         words.addAll(List.of("--keep-in-foreground", "--conf-file=/dev/null", "--pid-file"));
         words.addAll(List.of("--user=", "--group=", "--log-facility=-", "--no-hosts"));
-        words.addAll(List.of("--interface=" + tap, "--except-interface=lo", "--bind-interfaces"));
+        // Not --bind-interfaces, which looks at the address alone, and answers whoever has a route
+        // to
+        // it; see CVE-2012-3411.
+        words.addAll(List.of("--interface=" + tap, "--except-interface=lo", "--bind-dynamic"));
         boolean servesDns = gateway.dhcp().map(Gateway.Dhcp::servesDns).orElse(false);
         words.addAll(
                 servesDns

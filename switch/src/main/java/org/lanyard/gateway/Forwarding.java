@@ -4,16 +4,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Lets the kernel forward between interfaces (ip-sysctl.rst). It is switched on for the whole host,
- * for answers come in by whichever interface leads out, and stays on: other programs may have come
- * to need it.
+ * for answers come in by whichever interface leads out; what else could pass then is for {@link
+ * NatRules} to stop.
  */
-public final class Forwarding {
+final class Forwarding {
     private static final Path SYSCTL = Path.of("/proc/sys/net");
     private static final Path IPV6_ROUTES = Path.of("/proc/net/ipv6_route");
 
@@ -28,7 +32,7 @@ public final class Forwarding {
     private final Path routes;
 
     /** The host's own. */
-    public Forwarding() {
+    Forwarding() {
         this(SYSCTL, IPV6_ROUTES);
     }
 
@@ -42,17 +46,67 @@ public final class Forwarding {
      * @return what was changed, as sysctl(8) writes it
      * @throws IOException when that is refused, or would cut the host off
      */
-    public List<String> switchOn(String tap, boolean ipv4, boolean ipv6) throws IOException {
+    List<String> switchOn(String tap, boolean ipv4, boolean ipv6) throws IOException {
         List<String> changed = new ArrayList<>();
         if (ipv4) {
-            set("ipv4/ip_forward", changed);
-            set("ipv4/conf/" + tap + "/forwarding", changed);
+            set(Family.IP.forwarding(), "1", changed);
+            set("ipv4/conf/" + tap + "/forwarding", "1", changed);
         }
-        if (ipv6 && !read(sysctl.resolve("ipv6/conf/all/forwarding")).equals("1")) {
+        if (ipv6 && !isOn(Family.IP6)) {
             refuseToLoseTheWayOut();
-            set("ipv6/conf/all/forwarding", changed);
+            set(Family.IP6.forwarding(), "1", changed);
         }
         return changed;
+    }
+
+    /** Whether the whole host forwards. */
+    boolean isOn(Family family) {
+        return read(sysctl.resolve(family.forwarding())).equals("1");
+    }
+
+    /** Interfaces that forward IPv4 by themselves, other than that one. */
+    Set<String> routers(String tap) throws IOException {
+        Set<String> names = new TreeSet<>();
+        try (Stream<Path> interfaces = Files.list(sysctl.resolve("ipv4/conf"))) {
+            interfaces
+                    .filter(conf -> read(conf.resolve("forwarding")).equals("1"))
+                    .map(conf -> conf.getFileName().toString())
+                    .forEach(names::add);
+        }
+        names.removeAll(List.of("all", "default", "lo", tap));
+        return names;
+    }
+
+    /** As {@link #switchOn} has it, of the whole host. */
+    List<String> switchOn(Family family) throws IOException {
+        List<String> changed = new ArrayList<>();
+        set(family.forwarding(), "1", changed);
+        return changed;
+    }
+
+    /**
+     * Has the host forward no longer, but for IPv4 between these.
+     *
+     * @return what was changed, as sysctl(8) writes it
+     */
+    List<String> switchOff(Family family, Collection<String> routers) throws IOException {
+        List<String> changed = new ArrayList<>();
+        set(family.forwarding(), "0", changed);
+        if (family == Family.IP && !changed.isEmpty()) {
+            for (String name : routers) {
+                Path own = Path.of("ipv4/conf", name, "forwarding");
+                if (Files.exists(sysctl.resolve(own))) {
+                    set(own.toString(), "1", changed);
+                }
+            }
+        }
+        return changed;
+    }
+
+    /** Whether there are rules of iptables-legacy, of which nft tells nothing. */
+    static boolean hasLegacyRules() {
+        return Stream.of("ip_tables_names", "ip6_tables_names")
+                .anyMatch(name -> !read(Path.of("/proc/net", name)).isEmpty());
     }
 
     /** A router does not listen to other routers' advertisements unless accept_ra is 2. */
@@ -74,21 +128,22 @@ public final class Forwarding {
         }
     }
 
-    private void set(String key, List<String> changed) throws IOException {
+    private void set(String key, String value, List<String> changed) throws IOException {
         Path file = sysctl.resolve(key);
-        if (!read(file).equals("1")) {
+        if (!read(file).equals(value)) {
             try {
-                Files.writeString(file, "1\n");
+                Files.writeString(file, value + "\n");
             } catch (IOException e) {
                 throw new IOException(
                         "nat: "
                                 + file
                                 + " can't be written; as root: sysctl -w net."
                                 + key.replace('/', '.')
-                                + "=1",
+                                + "="
+                                + value,
                         e);
             }
-            changed.add("net." + key.replace('/', '.') + " = 1");
+            changed.add("net." + key.replace('/', '.') + " = " + value);
         }
     }
 

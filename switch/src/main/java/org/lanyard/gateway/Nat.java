@@ -1,13 +1,17 @@
 package org.lanyard.gateway;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.lanyard.config.PortKind;
 import org.lanyard.tapio.Capabilities;
 import org.lanyard.tapio.Link;
@@ -25,13 +29,24 @@ public final class Nat {
 
     private final String tap;
     private final List<PortKind.Address> addresses;
+    private final boolean hairpin;
+    private final Set<Family> families = EnumSet.noneOf(Family.class);
+    private final Forwarding forwarding = new Forwarding();
+
+    /** Which nobody but this program has the host forward. */
+    private final Set<Family> fenced = EnumSet.noneOf(Family.class);
+
+    private final Set<String> routers = new TreeSet<>();
 
     /**
-     * @param addresses of the TAP; its networks are those let out
+     * @param addresses of the TAP, one at least; its networks are those let out
+     * @param hairpin whether guests reach each other by way of the host
      */
-    public Nat(String tap, List<PortKind.Address> addresses) {
+    public Nat(String tap, List<PortKind.Address> addresses, boolean hairpin) {
         this.tap = tap;
         this.addresses = List.copyOf(addresses);
+        this.hairpin = hairpin;
+        addresses.forEach(address -> families.add(Family.of(address.isIpv4())));
     }
 
     /**
@@ -56,14 +71,74 @@ public final class Nat {
      * @throws IOException with what nft said
      */
     public void start() throws IOException {
-        nft(script());
+        HostChains chains = chains();
+        for (Family family : families) {
+            if (!forwarding.isOn(family) || chains.isFenced(family, List.of())) {
+                fenced.add(family);
+            }
+        }
+        routers.addAll(chains.routers());
+        if (!forwarding.isOn(Family.IP)) {
+            routers.addAll(forwarding.routers(tap));
+        }
+        load();
     }
 
     /**
+     * Lets the kernel forward, after {@link #start}.
+     *
+     * @return what was changed, as sysctl(8) writes it
+     * @throws IOException when that is refused, or would cut the host off
+     */
+    public List<String> forward() throws IOException {
+        List<String> changed =
+                forwarding.switchOn(
+                        tap, families.contains(Family.IP), families.contains(Family.IP6));
+        Set<Family> open = EnumSet.copyOf(families);
+        open.removeIf(family -> fenced.contains(family) || !changed.contains(family.set(true)));
+        if (!open.isEmpty()) { // another switch took it back since start looked
+            fenced.addAll(open);
+            load();
+        }
+        return changed;
+    }
+
+    /**
+     * Takes all back.
+     *
+     * @return what was changed, as sysctl(8) writes it
      * @throws IOException when the table can't be removed
      */
-    public void stop() throws IOException {
-        nft(removal(table()));
+    public List<String> stop() throws IOException {
+        try {
+            return fenced.isEmpty() ? List.of() : unfence(fenced, List.of(table()));
+        } finally {
+            nft(removal(table()));
+        }
+    }
+
+    /**
+     * Has the host forward no longer what these tables fenced, unless others need it.
+     *
+     * @param tables that are to be removed
+     */
+    private static List<String> unfence(Set<Family> families, Collection<String> tables)
+            throws IOException {
+        Forwarding forwarding = new Forwarding();
+        List<String> changed = new ArrayList<>();
+        HostChains chains = chains();
+        if (chains.othersForward() || Forwarding.hasLegacyRules()) {
+            return changed;
+        }
+        for (Family family : families) {
+            if (!chains.isFenced(family, tables)) {
+                changed.addAll(forwarding.switchOff(family, chains.routers()));
+                if (chains().isFenced(family, tables)) { // another began meanwhile
+                    changed.addAll(forwarding.switchOn(family));
+                }
+            }
+        }
+        return changed;
     }
 
     private String table() {
@@ -75,44 +150,9 @@ public final class Nat {
         return "add table inet " + table + "\ndelete table inet " + table + "\n";
     }
 
-    String script() {
-        List<String> in = new ArrayList<>();
-        List<String> out = new ArrayList<>();
-        for (boolean four : new boolean[] {true, false}) {
-            String networks =
-                    addresses.stream()
-                            .filter(address -> address.isIpv4() == four)
-                            .map(PortKind.Address::toString) // nft drops the host's bits
-                            .distinct()
-                            .collect(Collectors.joining(", "));
-            if (networks.isEmpty()) {
-                continue;
-            }
-            String ip = four ? "ip" : "ip6";
-            in.add(String.format("iifname \"%s\" %s saddr { %s } accept", tap, ip, networks));
-            // Broadcasts and multicasts of the host's keep their address.
-            String others = networks + (four ? ", 224.0.0.0/4, 255.255.255.255" : ", ff00::/8");
-            out.add(
-                    String.format(
-                            "%s saddr { %s } %s daddr != { %s } oifname != \"%s\" masquerade",
-                            ip, networks, ip, others, tap));
-        }
-        List<String> lines = new ArrayList<>();
-        lines.add(removal(table()) + "table inet " + table() + " {");
-        lines.add("chain postrouting {");
-        lines.add("type nat hook postrouting priority srcnat; policy accept;");
-        lines.addAll(out);
-        lines.add("}");
-        lines.add("chain forward {");
-        lines.add("type filter hook forward priority filter; policy accept;");
-        lines.addAll(in);
-        lines.add(String.format("iifname \"%s\" reject with icmpx admin-prohibited", tap));
-        // Only answers come in: nobody outside reaches a guest by its own address.
-        lines.add(String.format("oifname \"%s\" ct state established,related accept", tap));
-        lines.add(String.format("oifname \"%s\" reject with icmpx admin-prohibited", tap));
-        lines.add("}");
-        lines.add("}");
-        return String.join("\n", lines) + "\n";
+    private void load() throws IOException {
+        NatRules rules = new NatRules(tap, addresses, hairpin, fenced, routers);
+        nft(removal(table()) + "table inet " + table() + " {\n" + rules.text() + "}\n");
     }
 
     private static void nft(String script) throws IOException {
@@ -133,21 +173,20 @@ public final class Nat {
         if (Programs.find("nft").isEmpty() || !Capabilities.netAdmin()) {
             return List.of();
         }
-        Programs.Result listed = Programs.run("", List.of(program(), "-j", "list", "chains"));
-        List<String> found = new ArrayList<>();
-        for (JsonNode item : new ObjectMapper().readTree(listed.said()).path("nftables")) {
-            JsonNode chain = item.path("chain");
-            if (chain.path("hook").asText().equals("forward")
-                    && chain.path("policy").asText().equals("drop")) {
-                found.add(
-                        String.join(
-                                " ",
-                                chain.path("family").asText(),
-                                chain.path("table").asText(),
-                                chain.path("name").asText()));
-            }
+        return chains().dropping();
+    }
+
+    private static HostChains chains() throws IOException {
+        try {
+            return new HostChains(list("ruleset"), true);
+        } catch (JsonProcessingException e) { // too long to be read whole
+            return new HostChains(list("chains"), false);
         }
-        return found;
+    }
+
+    private static JsonNode list(String what) throws IOException {
+        Programs.Result listed = Programs.run("", List.of(program(), "-j", "list", what));
+        return new ObjectMapper().readTree(listed.said());
     }
 
     /** What lets those behind a TAP pass such a chain, for a root's shell. */
@@ -158,10 +197,26 @@ public final class Nat {
                 insert, tap, insert, tap);
     }
 
-    /** Removes the tables of switches that were killed; any other stays. */
-    public static void removeLeft() throws IOException {
-        for (String table : left()) {
-            nft(removal(table));
+    /**
+     * Removes the tables of switches that were killed; any other stays.
+     *
+     * @return what else was changed, as sysctl(8) writes it
+     */
+    public static List<String> removeLeft() throws IOException {
+        List<String> left = left();
+        if (left.isEmpty()) {
+            return List.of();
+        }
+        HostChains chains = chains();
+        Set<Family> fenced = EnumSet.allOf(Family.class);
+        fenced.removeIf(
+                family -> left.stream().noneMatch(table -> chains.isFenceOf(table, family)));
+        try {
+            return unfence(fenced, left);
+        } finally {
+            for (String table : left) {
+                nft(removal(table));
+            }
         }
     }
 

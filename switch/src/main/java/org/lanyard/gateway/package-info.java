@@ -4,8 +4,9 @@
  *
  * <pre>
  *   config.Gateway ─┬─ nat ───────▶ Nat ──▶ nft: a table of the TAP's own, inet lanyard-&lt;TAP&gt;
- *                   │               Forwarding ──▶ /proc/sys/net/…
- *                   └─ dhcp, tftp ▶ Dnsmasq ──▶ setpriv ──▶ dnsmasq, bound to the TAP
+ *                   │                │ └─ NatRules: its text      HostChains: what others have
+ *                   │                └──▶ Forwarding ──▶ /proc/sys/net/…
+ *                   └─ dhcp, tftp ▶ Dnsmasq ──▶ setpriv ──▶ dnsmasq, for what comes in by the TAP
  *                                      ▲
  *                                      │ starts it again when it died
  *                              control.TapGateway
@@ -16,6 +17,22 @@
  * a killed switch leaves is little: dnsmasq and smbd die with the thread that started them, and the
  * table is removed by the next start of a switch that has a TAP, or as the doctor says. {@code
  * SmbUser} is as whom smbd runs, and {@code FileTree} removes what that user may change.
+ *
+ * <p>The table of a TAP with nat says who reaches whom:
+ *
+ * <pre>
+ *              input                       forward                         postrouting
+ *   guest ──▶ gateway, host      ──▶ other guests, other TAPs  ✗ (hairpin)
+ *                                ──▶ beyond                                ──▶ masquerade ──▶
+ *                                    under a foreign address   ✗
+ *   others ─▶ gateway    ✗       ──▶ guests: answers only
+ *             host               ──▶ each other                            ──▶ fence ✗
+ * </pre>
+ *
+ * <p>The fence is in it where nobody else has the host forward. That is known by its being there:
+ * who finds a fence has one too, and who takes the last one back, or a killed switch's, switches
+ * forwarding off again. Tables of several TAPs need not know of each other: what one lets out is
+ * translated, which every fence lets pass.
  *
  * <p>{@code HostFirewall} tells which rules of the host's own keep guests from these servers, by
  * {@code InputRules}, which follows a packet through them.

@@ -32,6 +32,7 @@ import org.lanyard.tapio.Region;
  *   ──▶ alive                           now and then
  *   ◀── alive TCP OTHER REFUSED PORT    flows, those refused so far, who was refused last
  *   ◀── who MAC                         at any time, for each of few at once
+ *   ──▶ hairpin true                    no answer; whether guests reach forwards, true to begin with
  *   ──▶ guest MAC PORT                  no answer; "-" for a port that is not known
  *   ──▶ left PORT                       no answer; the guest there has gone
  * </pre>
@@ -60,6 +61,7 @@ public final class Main {
 
     public static final String WHO = "who ";
     public static final String GUEST = "guest";
+    public static final String HAIRPIN = "hairpin";
     public static final String LEFT = "left";
 
     /** Flows of all guests together, of which one may have as many as it leaves free. */
@@ -144,6 +146,7 @@ public final class Main {
         HostForward forward = HostForward.parse("tcp:0.0.0.0:1-0.0.0.0:1");
         String text = new ErrnoException(forward.toString(), Errno.EPERM).getMessage();
         Flows.warmUp();
+        Hairpin.warmUp();
         return StreamFormat.isPlausible(text.length()) && Mac.parse(Mac.format(1)) == 1;
     }
 
@@ -225,6 +228,10 @@ public final class Main {
             }
             if (words[0].equals(GUEST) && words.length == 3) {
                 flows.isOf(Mac.parse(words[1]), words[2]);
+                return;
+            }
+            if (words[0].equals(HAIRPIN) && words.length == 2) {
+                stack.hairpin(Boolean.parseBoolean(words[1]));
                 return;
             }
             if (words[0].equals(LEFT) && words.length == 2) {

@@ -32,6 +32,7 @@ final class Stack {
     private final Timers timers = new Timers();
     private final PollSet polled;
     private final Flows flows;
+    private final Hairpin hairpin;
     private final Region ending = Region.allocate(128);
     private final Set<HostForward> forwards = new LinkedHashSet<>();
 
@@ -61,6 +62,7 @@ final class Stack {
             throws IOException {
         this.polled = polled;
         this.flows = flows;
+        this.hairpin = new Hairpin(network);
         ByteBuffer table = functions.bytes().order(ByteOrder.nativeOrder());
         // SlirpCb, in its order.
         long[] pointers = {
@@ -199,10 +201,15 @@ final class Stack {
 
     /** A frame of a guest's. */
     void input(long address, int length) {
-        if (flows.admits(address, length)) {
+        if (!hairpin.refuses(address, length) && flows.admits(address, length)) {
             LibSlirp.slirp_input(slirp, address, length);
             flows.passed();
         }
+    }
+
+    /** Whether guests reach each other through what is forwarded; they do unless it is said. */
+    void hairpin(boolean allowed) {
+        hairpin.allow(allowed);
     }
 
     /** The guest at that port of the switch's is gone: its TCP connections end. */
@@ -249,6 +256,7 @@ final class Stack {
         }
         forwards.clear();
         forwards.addAll(next);
+        hairpin.forwards(next);
     }
 
     private void add(HostForward forward) throws IOException {

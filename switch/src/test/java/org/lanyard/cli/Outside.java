@@ -66,6 +66,14 @@ final class Outside implements AutoCloseable {
         return peer.exec(command);
     }
 
+    NetNamespace peer() {
+        return peer;
+    }
+
+    NetNamespace hostPlace() {
+        return host;
+    }
+
     /** The peer's end of the cable: what comes and goes there, byte by byte. */
     PacketSocket peerEnd() throws IOException {
         return peer.call(() -> PacketSocket.open("in0"));

@@ -174,6 +174,31 @@ class UserGuestsIT {
         }
     }
 
+    @Test
+    void shouldKeepGuestsFromForwardsWhereAPortIsIsolatedUnlessHairpinSaysSo() throws Exception {
+        String user = "[ports.out]\nuser = { hostfwd = ['tcp::8001-:80']";
+        start("hostfwd = ['tcp::8001-:80']");
+        try (LinuxGuest guest = boot("guest", 1)) {
+            guest.outputOf(page("guest"), PATIENCE);
+            String get = "wget -T 3 -qO - http://10.0.2.2:8001/";
+            assertEquals("page of guest", guest.outputOf(get, PATIENCE));
+            lanyard.succeed("port", "set", "guests", "isolated=true");
+            Eventually.see("no page", () -> guest.run(get, PATIENCE).succeeded(), yes -> !yes);
+            assertTrue(host.browse(8001).endsWith("page of guest"), "from the host");
+            String url = "http://10.0.2.2:" + host.webPort() + "/";
+            assertEquals(OwnHost.PAGE, guest.outputOf("wget -qO - " + url, PATIENCE));
+
+            String isolated = GUESTS + "isolated = true\n" + user;
+            String yes = nobody.file("yes.toml", isolated + ", hairpin = true }\n");
+            lanyard.succeed("config", "apply", yes);
+            Eventually.see("the page", () -> guest.run(get, PATIENCE).succeeded(), is -> is);
+            lanyard.succeed("port", "set", "guests", "isolated=false");
+            String no = nobody.file("no.toml", GUESTS + user + ", hairpin = false }\n");
+            lanyard.succeed("config", "apply", no);
+            Eventually.see("no page", () -> guest.run(get, PATIENCE).succeeded(), is -> !is);
+        }
+    }
+
     private Path tftp() throws IOException {
         Path tftp = Files.createDirectory(temp.resolve("tftp"));
         Files.setPosixFilePermissions(tftp, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -114,7 +114,7 @@ final class ConfigWriterTest {
                 dhcp-start = "10.9.1.1", hostfwd = ["tcp::2222-:22", "udp:127.0.0.1:53-10.9.0.9:53"], \
                 tftp = "/srv/a \\"b\\"", bootfile = "pxelinux.0", smb = "/srv/c", \
                 smb-server = "10.9.2.4", restrict = true, ipv6 = false, \
-                host-loopback = false }
+                host-loopback = false, hairpin = false }
                 """;
         SwitchConfig config = ConfigParser.parse("written", "[ports.out]\n" + written);
         assertEquals(written.strip(), ConfigWriter.write(config).lines().toList().get(11));

@@ -75,6 +75,7 @@ class GatewayReaderTest {
         assertEquals(
                 new Gateway(
                         true,
+                        true,
                         Optional.of(
                                 new Gateway.Dhcp(
                                         ip("10.0.0.100"),
@@ -87,7 +88,7 @@ class GatewayReaderTest {
                         Optional.of("/srv/tftp"),
                         Optional.of("pxelinux.0")),
                 gateway(
-                        "nat = true, tftp = \"/srv/tftp\", bootfile = \"pxelinux.0\", dhcp = {"
+                        "nat = true, hairpin = true, tftp = \"/srv/tftp\", bootfile = \"pxelinux.0\", dhcp = {"
                                 + " range = \"10.0.0.100-10.0.0.199\", lease = \"1h\", router ="
                                 + " \"10.0.0.254\", dns = [\"9.9.9.9\", \"10.0.0.53\"], domain ="
                                 + " \"lab.test\" }"));

@@ -77,6 +77,7 @@ final class SchemaFile {
                 ObjectNode rules = required("name");
                 ObjectNode needs = rules.putObject("dependencies");
                 needs.putArray("nat").add("address");
+                needs.putArray("hairpin").add("nat");
                 needs.putArray("dhcp").add("address");
                 needs.putArray("bootfile").add("dhcp");
                 yield rules;

@@ -71,8 +71,8 @@ final class TapKeys {
         return new Table(
                 "tap",
                 "A TAP interface of the host's. One that exists is used, another is made, which"
-                        + " needs CAP_NET_ADMIN, as does whatever changes it. `nat`, `dhcp`, `tftp`"
-                        + " and `bootfile` are what the host does for those behind it; they can be"
+                        + " needs CAP_NET_ADMIN, as does whatever changes it. `nat`, `hairpin`,"
+                        + " `dhcp`, `tftp` and `bootfile` are what the host does for those behind it; they can be"
                         + " changed while it stays up.",
                 "[ports.host]\ntap = { name = \"lan0\", address = [\"10.0.0.1/24\"], nat = true }\n",
                 List.of(
@@ -93,8 +93,18 @@ final class TapKeys {
                                         "guests in the networks of `address` reach what the host"
                                                 + " reaches, under its address; nobody reaches them"
                                                 + " from there. Needs root and nft; switches"
-                                                + " forwarding on for the host, for good")
+                                                + " forwarding on for the host, where nothing else"
+                                                + " is routed for that unless somebody's rules"
+                                                + " translate it")
                                 .beside(ADDRESS),
+                        key(
+                                        "hairpin",
+                                        bool(),
+                                        "false",
+                                        "guests, isolated ones too, reach each other by way of the"
+                                                + " host, and those behind its other TAPs, a VPN's"
+                                                + " too")
+                                .beside(ADDRESS + ", nat = true"),
                         key("dhcp", table("dhcp"), null, "gives guests addresses, by dnsmasq")
                                 .beside(ADDRESS),
                         key(

@@ -121,7 +121,13 @@ final class UserKeys {
                                 bool(),
                                 "true",
                                 "guests reach servers on the host's loopback, at `host`: forwards that"
-                                        + " listen there too, and so isolated guests the one that"
-                                        + " they lead to")));
+                                        + " listen there too, where `hairpin` lets them"),
+                        key(
+                                "hairpin",
+                                bool(),
+                                null,
+                                "guests reach each other through `hostfwd`, isolated ones too; if"
+                                        + " not given, as long as no port of the switch is"
+                                        + " isolated")));
     }
 }

@@ -66,6 +66,20 @@ class WaysOutTest {
     }
 
     @Test
+    void shouldTellOfRulesThatNftKnowsNothingOf() {
+        assertEquals(1, about("NAT").size());
+        host.files.put("/proc/net/ip_tables_names", "nat\nfilter\n");
+        host.files.put("/proc/net/ip6_tables_names", "filter\n");
+        assertEquals(
+                Finding.note(
+                        "NAT",
+                        "there are rules of iptables-legacy, which are not looked at: filter, nat",
+                        "where guests don't get out, see, as root: iptables-legacy-save;"
+                                + " ip6tables-legacy-save"),
+                about("NAT").get(1));
+    }
+
+    @Test
     void shouldTellOfAFirewallThatKeepsGuestsFromTheServersOfATap() {
         String mend = "ufw allow in on lan0";
         host.obstacles.add(new HostFirewall.Obstacle("ip filter INPUT", "DHCP, DNS", mend));

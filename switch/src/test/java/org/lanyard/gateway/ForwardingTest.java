@@ -1,6 +1,7 @@
 package org.lanyard.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,5 +97,26 @@ class ForwardingTest {
         assertTrue(
                 refusal.getMessage().endsWith("as root: sysctl -w net.ipv4.conf.lan0.forwarding=1"),
                 refusal.getMessage());
+    }
+
+    @Test
+    void shouldSwitchOffButForThoseThatForwardedBefore() throws IOException {
+        write("ipv4/conf/eth0/forwarding", "1");
+        write("ipv4/conf/eth1/forwarding", "0");
+        assertFalse(forwarding.isOn(Family.IP));
+        assertEquals(Set.of("eth0"), forwarding.routers("lan0"));
+        forwarding.switchOn("lan0", true, true);
+        assertTrue(forwarding.isOn(Family.IP));
+        assertTrue(forwarding.isOn(Family.IP6));
+        write("ipv4/conf/eth0/forwarding", "0"); // as the kernel does at the next line
+        assertEquals(
+                List.of("net.ipv4.ip_forward = 0", "net.ipv4.conf.eth0.forwarding = 1"),
+                forwarding.switchOff(Family.IP, List.of("eth0", "gone0")));
+        assertEquals("0", read("ipv4/ip_forward"));
+        assertEquals("1", read("ipv4/conf/eth0/forwarding"));
+        assertEquals(
+                List.of("net.ipv6.conf.all.forwarding = 0"),
+                forwarding.switchOff(Family.IP6, List.of("eth0")));
+        assertEquals(List.of(), forwarding.switchOff(Family.IP6, List.of()));
     }
 }
