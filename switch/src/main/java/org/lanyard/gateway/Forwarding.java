@@ -104,9 +104,8 @@ final class Forwarding {
     }
 
     /** Whether there are rules of iptables-legacy, of which nft tells nothing. */
-    static boolean hasLegacyRules() {
-        return Stream.of("ip_tables_names", "ip6_tables_names")
-                .anyMatch(name -> !read(Path.of("/proc/net", name)).isEmpty());
+    static boolean hasLegacyRules(Family family) {
+        return !read(Path.of("/proc/net", family + "_tables_names")).isEmpty();
     }
 
     /** A router does not listen to other routers' advertisements unless accept_ra is 2. */

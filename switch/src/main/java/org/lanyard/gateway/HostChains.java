@@ -67,8 +67,10 @@ final class HostChains {
     }
 
     /** Whether somebody else may have rules of what is forwarded or translated, so may need it. */
-    boolean othersForward() {
-        return aboutForwarding.stream().anyMatch(c -> !tellsRules || withRules.contains(c));
+    boolean othersForward(Family family) {
+        return aboutForwarding.stream()
+                .filter(chain -> List.of("inet", family.toString()).contains(chain.family()))
+                .anyMatch(chain -> !tellsRules || withRules.contains(chain));
     }
 
     /** Whether one of our tables, other than those, has a fence for that family. */

@@ -127,11 +127,12 @@ public final class Nat {
         Forwarding forwarding = new Forwarding();
         List<String> changed = new ArrayList<>();
         HostChains chains = chains();
-        if (chains.othersForward() || Forwarding.hasLegacyRules()) {
-            return changed;
-        }
         for (Family family : families) {
-            if (!chains.isFenced(family, tables)) {
+            boolean isNeeded =
+                    chains.isFenced(family, tables)
+                            || chains.othersForward(family)
+                            || Forwarding.hasLegacyRules(family);
+            if (!isNeeded) {
                 changed.addAll(forwarding.switchOff(family, chains.routers()));
                 if (chains().isFenced(family, tables)) { // another began meanwhile
                     changed.addAll(forwarding.switchOn(family));

@@ -334,13 +334,13 @@ class GatewayIsolationIT {
         assertFalse(reaches(alice, CAROL, OPEN));
         lanyard.succeed("config", "apply", file(", nat = true, hairpin = true", ""));
         assertTrue(lanyard.succeed("config", "show").out().contains("hairpin = true"));
-        assertTrue(reaches(alice, BOB, OPEN));
-        assertTrue(reaches(alice, BOB6, OPEN));
-        assertTrue(reaches(alice, CAROL, OPEN));
+        see(alice, BOB, OPEN);
+        see(alice, BOB6, OPEN);
+        see(alice, CAROL, OPEN);
         assertFalse(reaches(carol, ALICE, OPEN));
         lanyard.succeed("config", "apply", file(", nat = true", ""));
         assertFalse(reaches(bob, ALICE, OPEN));
-        assertTrue(reaches(bob, Outside.PEER, OPEN));
+        see(bob, Outside.PEER, OPEN);
     }
 
     private String forwards() throws IOException {
@@ -358,8 +358,8 @@ class GatewayIsolationIT {
         assertFalse(reaches(alice, CAROL, OPEN));
         assertFalse(reaches(carol, ALICE, OPEN));
         lanyard.succeed("config", "apply", file("", ", nat = true"));
-        assertTrue(reaches(carol, Outside.PEER, OPEN));
-        assertTrue(reaches(carol, Outside.PEER6, OPEN));
+        see(carol, Outside.PEER, OPEN);
+        see(carol, Outside.PEER6, OPEN);
         assertFalse(reaches(alice, Outside.PEER, OPEN));
         assertFalse(reaches(outside.peer(), ALICE, OPEN));
         assertFalse(reaches(carol, ALICE, OPEN));
@@ -406,10 +406,10 @@ class GatewayIsolationIT {
                 "oifname",
                 "out0",
                 "masquerade");
-        assertTrue(reaches(carol, Outside.PEER, OPEN));
+        see(carol, Outside.PEER, OPEN);
         assertFalse(reaches(outside.peer(), CAROL, OPEN));
         lanyard.succeed("config", "apply", file("", ""));
-        assertTrue(reaches(carol, Outside.PEER, OPEN));
+        see(carol, Outside.PEER, OPEN);
         assertEquals("1\n0\n", forwards());
     }
 
@@ -418,8 +418,8 @@ class GatewayIsolationIT {
         outside.inHost("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
         start(", nat = true", "");
         see(outside.peer(), CAROL, OPEN);
-        assertTrue(reaches(outside.peer(), CAROL6, OPEN));
-        assertTrue(reaches(carol, Outside.PEER, OPEN));
+        see(outside.peer(), CAROL6, OPEN);
+        see(carol, Outside.PEER, OPEN);
         assertFalse(reaches(outside.peer(), ALICE, OPEN));
         assertFalse(reaches(carol, ALICE, OPEN));
         lanyard.succeed("stop");
@@ -434,11 +434,11 @@ class GatewayIsolationIT {
         outside.inHost("sysctl", "-qw", "net.ipv4.conf.lan1.forwarding=1");
         see(outside.peer(), CAROL, OPEN);
         lanyard.succeed("config", "apply", file(", nat = true", ""));
-        assertTrue(reaches(outside.peer(), CAROL, OPEN));
+        see(outside.peer(), CAROL, OPEN);
         assertFalse(reaches(outside.peer(), CAROL6, OPEN));
         lanyard.succeed("config", "apply", file("", ""));
         assertEquals("0\n0\n", forwards());
-        assertTrue(reaches(outside.peer(), CAROL, OPEN));
+        see(outside.peer(), CAROL, OPEN);
     }
 
     /** A guest says that it is the peer, or carol that she is a guest of lan0's. */

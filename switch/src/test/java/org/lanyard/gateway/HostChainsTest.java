@@ -31,21 +31,26 @@ class HostChainsTest {
 
     @Test
     void shouldTellWhetherOthersHaveRulesOfWhatIsForwarded() throws Exception {
-        assertFalse(read().othersForward());
+        assertFalse(read().othersForward(Family.IP));
+        String six = chain("some", "one", "filter", "forward") + "," + rule("some", "one");
+        assertTrue(read(six).othersForward(Family.IP6));
+        six = six.replace("inet", "ip6");
+        assertTrue(read(six).othersForward(Family.IP6));
+        assertFalse(read(six).othersForward(Family.IP));
         // As Debian's nftables.conf and the first call of iptables leave it.
-        assertFalse(read(chain("filter", "forward", "filter", "forward")).othersForward());
+        assertFalse(read(chain("filter", "forward", "filter", "forward")).othersForward(Family.IP));
         assertFalse(
                 read(chain("filter", "input", "filter", "input"), rule("filter", "input"))
-                        .othersForward());
+                        .othersForward(Family.IP));
         for (String[] where : new String[][] {{"filter", "forward"}, {"nat", "postrouting"}}) {
             assertTrue(
                     read(chain("some", "one", where[0], where[1]), rule("some", "one"))
-                            .othersForward());
+                            .othersForward(Family.IP));
             assertFalse(
                     read(
                                     chain("lanyard-lan0", "one", where[0], where[1]),
                                     rule("lanyard-lan0", "one"))
-                            .othersForward());
+                            .othersForward(Family.IP));
         }
     }
 
@@ -55,8 +60,9 @@ class HostChainsTest {
         String forward = "{\"nftables\":[" + chain("a", "b", "filter", "forward") + "]}";
         ObjectMapper json = new ObjectMapper();
         assertTrue(
-                new HostChains(json.readTree(forward.replace('\'', '"')), false).othersForward());
-        assertFalse(new HostChains(json.readTree("{}"), false).othersForward());
+                new HostChains(json.readTree(forward.replace('\'', '"')), false)
+                        .othersForward(Family.IP));
+        assertFalse(new HostChains(json.readTree("{}"), false).othersForward(Family.IP));
     }
 
     @Test
