@@ -52,6 +52,9 @@ final class PortSettings {
                         word(user, "dhcp_start"),
                         user.path("ipv6").asBoolean() ? ", IPv6" : ""));
         user.path("hostfwd").forEach(forward -> line("forward", forward.asText()));
+        if (user.hasNonNull("hairpin")) {
+            line("hairpin", user.path("hairpin").asBoolean() ? "guests reach forwards" : "no");
+        }
         line("tftp", user.path("tftp").asText(""));
         line("bootfile", user.path("bootfile").asText(""));
         if (user.hasNonNull("smb")) {

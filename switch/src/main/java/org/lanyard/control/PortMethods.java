@@ -261,6 +261,7 @@ final class PortMethods {
         node.put("smb", network.smb().map(share -> share.directory().toString()).orElse(null));
         String server = network.smb().map(share -> share.server().getHostAddress()).orElse(null);
         node.put("smb_server", server);
+        user.hairpin().ifPresent(said -> node.put("hairpin", said));
         return node.put("host_loopback", network.loopback());
     }
 
