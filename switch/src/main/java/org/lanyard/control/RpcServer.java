@@ -47,15 +47,15 @@ final class RpcServer {
     /** What nobody need be asked about: all clients together have less than a mebibyte of it. */
     private static final int HARDLY_ANY = 4096;
 
-    /** All others together have a quarter of the thread's time: others than root and the owner. */
-    private static final int OTHERS_PART = 4;
+    /** All others than root and the owner have an eighth of the thread's time together. */
+    private static final int OTHERS_PART = 8;
 
     private static final long OTHERS_AT_ONCE = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long RETRY_MILLIS = 200;
 
-    /** Others than root and the owner who come have half of it: strangers are quickly told. */
-    private static final int COMERS_PART = 2;
+    /** Those of them who come have a quarter: strangers are quickly told, before others in line. */
+    private static final int COMERS_PART = 4;
 
     private static final long COMERS_AT_ONCE = TimeUnit.MILLISECONDS.toNanos(20);
 
