@@ -63,7 +63,9 @@ final class PortSettings {
         }
         List<String> marks = new ArrayList<>();
         addIf(marks, user.path("restrict").asBoolean(), "forwards and each other");
-        addIf(marks, !user.path("host_loopback").asBoolean(), "not the host's loopback");
+        boolean loopback = user.path("host_loopback").asBoolean();
+        addIf(marks, loopback, "the host's loopback at " + word(user, "host"));
+        addIf(marks, !loopback, "not the host's loopback");
         line("reaches", String.join(", ", marks));
     }
 

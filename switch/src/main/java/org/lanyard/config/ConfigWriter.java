@@ -168,7 +168,7 @@ public final class ConfigWriter {
                         });
         table.put("restrict", "" + network.restrict());
         table.put("ipv6", "" + network.ipv6());
-        table.put("host-loopback", "" + network.loopback());
+        network.loopback().ifPresent(reached -> table.put("host-loopback", "" + reached));
         user.hairpin().ifPresent(allowed -> table.put("hairpin", "" + allowed));
     }
 

@@ -104,7 +104,7 @@ public record HostClaim(String table, String key, String value, String why) {
                                                 "user.smb",
                                                 share.directory(),
                                                 "guests write what is there")));
-        if (user.network().loopback()) {
+        if (user.network().loopback().orElse(true)) {
             String why = "guests reach servers on the host's loopback; say host-loopback = false";
             claims.add(of("user.host-loopback", true, why));
         }

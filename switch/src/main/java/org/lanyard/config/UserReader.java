@@ -39,7 +39,7 @@ final class UserReader {
                         table.parsed("bootfile", "pxelinux.0", UserReader::bootfile),
                         table.bool("restrict", plain.restrict()),
                         table.bool("ipv6", plain.ipv6()),
-                        table.bool("host-loopback", plain.loopback()),
+                        loopback(),
                         smb(plain));
         List<HostForward> forwards =
                 table.list("hostfwd", "tcp:127.0.0.1:2222-:22", HostForward::parse);
@@ -50,6 +50,11 @@ final class UserReader {
         forwards.forEach(forward -> check(forward, network));
         forwards.forEach(forward -> conflicts.forward(port, forward, table));
         return new PortKind.User(network, forwards, hairpin);
+    }
+
+    private Optional<Boolean> loopback() {
+        boolean reached = table.bool("host-loopback", false);
+        return table.has("host-loopback") ? Optional.of(reached) : Optional.empty();
     }
 
     private static UserNetwork network(String text) {

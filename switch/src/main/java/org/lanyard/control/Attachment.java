@@ -82,6 +82,11 @@ interface Attachment {
         return Map.of();
     }
 
+    /** Whether that is a process of its own, which guests may have made another program. */
+    default boolean isProcess(int pid) {
+        return false;
+    }
+
     /** Whether it has waited for another process for so long that no start waits for it. */
     default boolean isHeldUp() {
         return false;

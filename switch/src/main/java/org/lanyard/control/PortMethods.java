@@ -203,7 +203,7 @@ final class PortMethods {
         port.put("reason", view.reason());
         PortConfig config = owner.ports().config(view.name());
         if (config != null && config.kind() instanceof PortKind.User user) {
-            port.set("user", describe(user));
+            port.set("user", describe(user, isLoopbackReached(view.name())));
         }
         Attachment attachment = owner.ports().attachment(view.name());
         if (attachment != null) {
@@ -245,7 +245,11 @@ final class PortMethods {
         }
     }
 
-    private ObjectNode describe(PortKind.User user) {
+    private boolean isLoopbackReached(String port) {
+        return HostLoopback.isReached(port, owner.ports().configs());
+    }
+
+    private ObjectNode describe(PortKind.User user, boolean loopback) {
         UserNetwork network = user.network();
         ObjectNode node = json.createObjectNode();
         node.put("network", network.cidr());
@@ -262,7 +266,7 @@ final class PortMethods {
         String server = network.smb().map(share -> share.server().getHostAddress()).orElse(null);
         node.put("smb_server", server);
         user.hairpin().ifPresent(said -> node.put("hairpin", said));
-        return node.put("host_loopback", network.loopback());
+        return node.put("host_loopback", loopback);
     }
 
     private void describe(PortPolicy policy, ObjectNode port) {

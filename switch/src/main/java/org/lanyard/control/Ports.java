@@ -96,24 +96,25 @@ final class Ports {
 
     /** Before {@link #start}. */
     void configure(List<PortConfig> ports) throws IOException {
+        Map<String, PortKind> kinds = HostLoopback.decide(ports);
         for (PortConfig port : ports) {
-            entries.put(port.name(), entry(port));
+            entries.put(port.name(), entry(port, kinds.get(port.name())));
             statics.configure(port);
         }
         keepRoom();
     }
 
-    private PortEntry entry(PortConfig port) throws IOException {
+    private PortEntry entry(PortConfig port, PortKind kind) throws IOException {
         PortFactory own = base.with(port.policy());
         boolean isName =
                 port.kind() instanceof PortKind.StreamListen
                         || port.kind() instanceof PortKind.StreamConnect;
         Lane lane = (isName ? names : errands).lane(this::cameToRest);
-        return new PortEntry(port, own, attachment(port, own, lane), lane);
+        return new PortEntry(port, own, attachment(port, kind, own, lane), lane);
     }
 
-    private Attachment attachment(PortConfig port, PortFactory own, Lane lane) throws IOException {
-        PortKind kind = port.kind();
+    private Attachment attachment(PortConfig port, PortKind kind, PortFactory own, Lane lane)
+            throws IOException {
         if (kind instanceof PortKind.StreamListen listen) {
             return new ListeningPort(
                     port.name(),
@@ -308,11 +309,15 @@ final class Ports {
         Map<String, PortEntry> then = new LinkedHashMap<>();
         List<PortEntry> coming = new ArrayList<>();
         List<PortConfig> changing = new ArrayList<>();
+        Map<String, PortKind> before =
+                HostLoopback.decide(entries.values().stream().map(PortEntry::config).toList());
+        Map<String, PortKind> kinds = HostLoopback.decide(next);
         for (PortConfig port : next) {
             PortEntry now = entries.get(port.name());
-            boolean same = now != null && now.config().kind().equals(port.kind());
-            boolean stays = same || now != null && now.attachment().canBecome(port.kind());
-            PortEntry entry = stays ? now : entry(port);
+            PortKind kind = kinds.get(port.name());
+            boolean same = now != null && before.get(port.name()).equals(kind);
+            boolean stays = same || now != null && now.attachment().canBecome(kind);
+            PortEntry entry = stays ? now : entry(port, kind);
             then.put(port.name(), entry);
             if (!stays) {
                 coming.add(entry);
@@ -329,7 +334,7 @@ final class Ports {
         byTurn.get(true).forEach(entry -> opening.prepare(entry.attachment()));
         for (PortConfig port : changing) {
             PortEntry entry = entries.get(port.name());
-            opening.become(entry.attachment(), entry.config().kind(), port.kind());
+            opening.become(entry.attachment(), before.get(port.name()), kinds.get(port.name()));
         }
         return opening.end().thenCompose(done -> commit(next, then, coming, byTurn.get(true)));
     }
@@ -443,6 +448,12 @@ final class Ports {
     /** Whether there is an isolated port. */
     private boolean isolates() {
         return entries.values().stream().anyMatch(entry -> entry.factory().policy().isolated());
+    }
+
+    /** Whether that is a process behind a port, which guests may have made another program. */
+    boolean isProcess(int pid) {
+        return Stream.concat(entries.values().stream(), leaving.stream())
+                .anyMatch(entry -> entry.attachment().isProcess(pid));
     }
 
     /** What does the work of a port of the configuration; null for a guest and for none. */

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import org.lanyard.forward.Clock;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Endpoint;
@@ -79,6 +80,8 @@ final class RpcServer {
 
     private Access access = Access.ofOwner(LibC.geteuid());
 
+    private IntPredicate keptOut = pid -> false;
+
     private StreamListener listener;
     private boolean listening;
 
@@ -126,6 +129,15 @@ final class RpcServer {
                                 method.name(), (client, params) -> call(method, client, params)));
         this.methods = new JsonRpc(byName);
         this.budget = new LogBudget(clock);
+    }
+
+    /**
+     * Before {@link #start}.
+     *
+     * @param pids of processes that are served never, whoever's they are
+     */
+    void keepOut(IntPredicate pids) {
+        keptOut = pids;
     }
 
     private CompletableFuture<JsonNode> call(RpcMethod method, Client client, JsonNode params)
@@ -229,6 +241,14 @@ final class RpcServer {
     }
 
     private void welcome(Connection connection) throws IOException {
+        int pid = connection.peer().pid();
+        if (keptOut.test(pid)) {
+            connection.close();
+            if (budget.allows()) {
+                LOG.warn("pid {}, behind a port, is refused{}", pid, budget.leftOut());
+            }
+            return;
+        }
         long from = clock.nanoTime();
         Set<Integer> groups;
         try {

@@ -130,6 +130,7 @@ public final class Switch {
         this.ports =
                 new Ports(dir, loop, clock, factory, statics, stations, listeners, errands, names);
         ports.configure(config.ports());
+        rpc.keepOut(ports::isProcess);
         this.settings = new Settings(config, file, own, access, rpc, ports, fabric, events, loop);
     }
 

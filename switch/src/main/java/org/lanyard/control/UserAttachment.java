@@ -20,6 +20,7 @@ import org.lanyard.slirp.HostForward;
 import org.lanyard.slirp.Main;
 import org.lanyard.tapio.Connection;
 import org.lanyard.tapio.Endpoint;
+import org.lanyard.tapio.Readiness;
 import org.lanyard.tapio.StreamListener;
 import org.lanyard.tapio.UnixSockets;
 import org.lanyard.worker.Departure;
@@ -230,6 +231,7 @@ final class UserAttachment extends SinglePort {
             AtomicReference<UserChild> own = new AtomicReference<>();
             UserChild started =
                     UserChild.start(
+                            Enclosures.HOST,
                             kind.network(),
                             socket,
                             smbSocket,
@@ -292,8 +294,8 @@ final class UserAttachment extends SinglePort {
             throw new IOException("its process said '" + ready + "'");
         }
         for (int i = 0; connection == null; i++) {
-            if (i == MOST_STRANGERS) {
-                throw new IOException("other processes connect to " + socket);
+            if (i == MOST_STRANGERS || !Readiness.canRead(listener.fd())) {
+                throw new IOException("other processes than its own connect to " + socket);
             }
             Connection caller = listener.accept();
             if (caller.peer().pid() == child.pid()) {
@@ -395,11 +397,13 @@ final class UserAttachment extends SinglePort {
         upSince = clock.nanoTime();
         if (budget.allows()) {
             LOG.info(
-                    "port {} up: {} by pid {}, uid {}{}",
+                    "port {} up: {} by pid {}, uid {}, shut in by {}; guests {}{}",
                     name,
                     kind.network().cidr(),
                     child == null ? -1 : child.pid(),
                     childUid,
+                    Enclosures.HOST,
+                    HostLoopback.told(kind.network()),
                     budget.leftOut());
         }
     }
@@ -464,6 +468,11 @@ final class UserAttachment extends SinglePort {
     @Override
     public boolean isReady() {
         return isUp();
+    }
+
+    @Override
+    public boolean isProcess(int pid) {
+        return child != null && child.pid() == pid || share != null && share.isServer(pid);
     }
 
     @Override

@@ -18,11 +18,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lanyard.slirp.HostForward;
 import org.lanyard.slirp.Main;
 import org.lanyard.slirp.UserNetwork;
+import org.lanyard.tapio.Enclosure;
+import org.lanyard.tapio.LibC;
 
 /**
  * The process behind a {@code user} port: started, asked one thing at a time, ended. What it writes
@@ -34,6 +38,9 @@ final class UserChild {
 
     /** More than there are guests to tell of: one that leaves as many unread hangs. */
     private static final int MOST_COMMANDS = 1 << 15;
+
+    /** Ends the name of its directory. */
+    private static final String ETC = "-etc";
 
     private static final int SIGNALLED = 128;
     private static final long END_MILLIS = 2_000;
@@ -53,6 +60,8 @@ final class UserChild {
                     "jna.tmpdir");
 
     private final Process process;
+    private final Enclosure enclosure;
+    private final NameServers names;
     private final OutputStream stdin;
     private final BlockingQueue<String> commands = new LinkedBlockingQueue<>(MOST_COMMANDS);
     private final Consumer<String> log;
@@ -68,8 +77,18 @@ final class UserChild {
     private CompletableFuture<Void> gone;
     private volatile String lastWords = "";
 
-    private UserChild(Process process, Consumer<String> log, Consumer<String> news) {
+    /** The program's own; 0 until it serves. */
+    private volatile long pid;
+
+    private UserChild(
+            Process process,
+            Enclosure enclosure,
+            NameServers names,
+            Consumer<String> log,
+            Consumer<String> news) {
         this.process = process;
+        this.enclosure = enclosure;
+        this.names = names;
         this.stdin = process.getOutputStream();
         this.log = log;
         this.news = news;
@@ -79,6 +98,7 @@ final class UserChild {
     /**
      * Starts it; {@link #answer} tells then whether it can serve.
      *
+     * @param enclosure in which it is to be
      * @param socket where it connects, to be listened at
      * @param smbSocket where it sends guests' connections to a shared directory
      * @param log is told what it writes to standard error, line by line, on another thread
@@ -87,6 +107,7 @@ final class UserChild {
      * @throws IOException when there is no Java to run
      */
     static UserChild start(
+            Enclosure enclosure,
             UserNetwork network,
             Path socket,
             Optional<Path> smbSocket,
@@ -97,16 +118,78 @@ final class UserChild {
         command.add(Main.SOCKET + socket);
         smbSocket.ifPresent(path -> command.add(Main.SMB_SOCKET + path));
         command.add(Main.PARENT + ProcessHandle.current().pid());
+        NameServers names = new NameServers(socket.resolveSibling(socket.getFileName() + ETC));
+        if (enclosure.kind() == Enclosure.Kind.NAMESPACES) {
+            names.create();
+            command.add(Main.NAMESPACES + true);
+            command.add(Main.ETC + names.directory());
+        }
         command.addAll(network.words());
         ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
         builder.environment().keySet().retainAll(ENVIRONMENT);
-        UserChild child = new UserChild(builder.start(), log, news);
+        AtomicReference<UserChild> own = new AtomicReference<>();
+        UserChild child =
+                new UserChild(
+                        enclosure.start(
+                                builder,
+                                "lanyard-" + socket.getFileName().toString().substring(1),
+                                readable(network, socket, smbSocket),
+                                () -> follow(own.get())),
+                        enclosure,
+                        names,
+                        log,
+                        news);
+        own.set(child);
         Thread answers =
                 child.read("lanyard-user-answers", child.process.getInputStream(), child::answered);
         Thread words = child.read("lanyard-user-log", child.process.getErrorStream(), child::wrote);
         child.background("lanyard-user-commands", child::write);
         child.gone = child.process.onExit().thenRun(() -> child.ended(answers, words));
         return child;
+    }
+
+    /** What it reads besides Java and the system's libraries, where that is a question. */
+    private static List<Path> readable(UserNetwork network, Path socket, Optional<Path> smbSocket) {
+        List<Path> readable = new ArrayList<>(List.of(NameServers.FILE, socket));
+        network.tftp().ifPresent(readable::add);
+        smbSocket.ifPresent(readable::add);
+        addAll(readable, System.getProperty("jna.library.path"));
+        if (System.getProperty("jna.boot.library.path") != null) {
+            addAll(readable, System.getProperty("jna.boot.library.path"));
+        } else { // then JNA unpacks it, and reads it, in one of these
+            addAll(readable, System.getProperty("java.io.tmpdir"));
+            addAll(readable, System.getProperty("jna.tmpdir"));
+            addAll(readable, System.getProperty("user.home") + "/.cache/JNA");
+            addAll(readable, System.getenv("XDG_CACHE_HOME"));
+        }
+        return readable;
+    }
+
+    private static void addAll(List<Path> readable, String path) {
+        if (path != null) {
+            Stream.of(path.split(File.pathSeparator))
+                    .filter(element -> element.startsWith("/"))
+                    .map(Path::of)
+                    .forEach(readable::add);
+        }
+    }
+
+    /** On the thread that the process lives with. Landlock shows a file and not its successors. */
+    private static void follow(UserChild child) {
+        if (child == null) {
+            return;
+        }
+        Enclosure.Kind kind = child.enclosure.kind();
+        try {
+            if (kind == Enclosure.Kind.NAMESPACES) {
+                child.names.follow();
+            } else if (kind == Enclosure.Kind.LANDLOCK && child.names.isAnother()) {
+                child.wrote("/etc/resolv.conf was replaced: started again to see the new one");
+                child.destroy();
+            }
+        } catch (IOException e) {
+            child.log.accept("guests may have old name servers: " + e.getMessage());
+        }
     }
 
     private static List<String> command() {
@@ -194,6 +277,11 @@ final class UserChild {
             news.accept(line);
             return;
         }
+        if (pid == 0
+                && line.startsWith(
+                        Main.READY)) { // whoever it was started by waits for it from now on
+            pid = enclosure.pidOf(process);
+        }
         CompletableFuture<String> answer;
         synchronized (this) {
             answer = unanswered.poll();
@@ -218,6 +306,11 @@ final class UserChild {
             words.join(END_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        try {
+            names.remove();
+        } catch (IOException e) {
+            log.accept(e.getMessage());
         }
         commands.clear();
         commands.offer(""); // the end of those who write
@@ -301,19 +394,28 @@ final class UserChild {
         return process.isAlive();
     }
 
+    /** The program's own, not that of what it was started by, once it serves. */
     long pid() {
-        return process.pid();
+        return pid == 0 ? enclosure.pidOf(process) : pid;
     }
 
     /** Lets it end, and returns at once; its connection ends with it. */
     void destroy() {
-        process.destroyForcibly();
+        long own = pid();
+        if (own != process.pid() && process.isAlive()) {
+            LibC.kill((int) own, LibC.SIGKILL); // those that wait for it tell how it ended
+        } else {
+            process.destroyForcibly();
+        }
     }
 
     /** Ends it; returns when it is gone, and its last words are known. */
     void kill() {
-        process.destroyForcibly();
+        destroy();
         try {
+            if (!process.waitFor(END_MILLIS, TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+            }
             gone.get(2 * END_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

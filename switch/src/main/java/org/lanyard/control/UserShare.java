@@ -35,6 +35,9 @@ final class UserShare {
     private static final Logger LOG = LoggerFactory.getLogger(UserShare.class);
     private static final String SUFFIX = "-smb";
 
+    /** Of what a killed switch leaves of user ports. */
+    private static final String LEFT = ".user*-{smb,etc}";
+
     private final String port;
     private final SmbShare share;
     private final Path directory;
@@ -64,12 +67,12 @@ final class UserShare {
 
     /** Removes what a killed switch left of its own. */
     static void removeLeft(Path runtimeDir) {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(runtimeDir, ".*" + SUFFIX)) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(runtimeDir, LEFT)) {
             for (Path directory : left) {
                 removeLeftDirectory(directory);
             }
         } catch (DirectoryIteratorException | IOException e) {
-            LOG.warn("a killed switch's shares in {} stay: {}", runtimeDir, e.getMessage());
+            LOG.warn("what a killed switch left in {} stays: {}", runtimeDir, e.getMessage());
         }
     }
 
@@ -77,7 +80,7 @@ final class UserShare {
         try {
             FileTree.remove(directory);
         } catch (IOException e) {
-            LOG.warn("a killed switch's share stays: {}", e.getMessage());
+            LOG.warn("what a killed switch left stays: {}", e.getMessage());
         }
     }
 
@@ -177,6 +180,11 @@ final class UserShare {
                 tell(e.getMessage());
             }
         }
+    }
+
+    /** Whether that is an smbd of its own. */
+    boolean isServer(int pid) {
+        return serving.stream().anyMatch(program -> program.pid() == pid);
     }
 
     private void tell(String what) {

@@ -18,6 +18,8 @@
  *                     ◀── plugged / departed
  *
  *   UserShare: the directory that a user port shares, an smbd for each connection.
+ *   Enclosures: what its process is shut in by; NameServers: the host's, for who sees no files of it.
+ *   HostLoopback: whether guests reach servers there where nothing is said.
  *   LatePorts: those whose interface a port that leaves has still.
  *   TapGateway: what the host does for those behind its TAP, by the room gateway.
  *   Errands: threads for what may wait; Lane: those of one port, one after another, with deadlines.

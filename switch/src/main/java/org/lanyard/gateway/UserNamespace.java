@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The user namespace that the switch is in; user_namespaces(7). */
-final class UserNamespace {
+public final class UserNamespace {
     private static final Path UID_MAP = Path.of("/proc/self/uid_map");
 
     private UserNamespace() {}
@@ -14,7 +14,7 @@ final class UserNamespace {
      * Whether root is the only user there is. It can become no other, and need not: it is just
      * another name of the user who made the namespace. Where that one is root too, it is not.
      */
-    static boolean hasOnlyRoot() throws IOException {
+    public static boolean hasOnlyRoot() throws IOException {
         return hasOnlyRoot(Files.readString(UID_MAP));
     }
 

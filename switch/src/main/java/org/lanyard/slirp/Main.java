@@ -4,16 +4,12 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.lanyard.frame.Mac;
 import org.lanyard.frame.StreamFormat;
-import org.lanyard.tapio.Confinement;
 import org.lanyard.tapio.Errno;
 import org.lanyard.tapio.ErrnoException;
 import org.lanyard.tapio.LibC;
@@ -46,6 +42,12 @@ public final class Main {
     /** Where the switch takes connections to a shared directory's server. */
     public static final String SMB_SOCKET = "smb-socket=";
 
+    /** Whether it was started in namespaces of its own; see {@link Cell}. */
+    public static final String NAMESPACES = "namespaces=";
+
+    /** In namespaces: the directory that it sees as /etc. */
+    public static final String ETC = "etc=";
+
     /** Begins the line that says that it serves, and as which user. */
     public static final String READY = "ready ";
 
@@ -70,9 +72,8 @@ public final class Main {
     public static final int MOST_OTHER = Flows.MOST_OTHER;
 
     /** Guests' flows, and forwards and a few of our own. */
-    private static final int MOST_DESCRIPTORS = Flows.MOST_TCP + Flows.MOST_OTHER + 256;
+    static final int MOST_DESCRIPTORS = Flows.MOST_TCP + Flows.MOST_OTHER + 256;
 
-    private static final long MOST_MEMORY = 640L << 20;
     private static final int LONGEST_COMMAND = 64 << 10;
     private static final int STDIN = 0;
 
@@ -99,24 +100,19 @@ public final class Main {
         try {
             Map<String, String> values = UserNetwork.values(arguments);
             UserNetwork network = UserNetwork.parse(arguments);
-            int parent = Integer.parseInt(UserNetwork.value(values, "parent"));
+            Cell cell = Cell.of(values, network);
             LibC.setsid(); // a terminal's Ctrl-C is for the switch
             int fd = PlainUnixSocket.connect(UserNetwork.value(values, "socket"));
             // Loads and starts what is needed, before that can't be done any more.
             SmbConnections smb =
                     network.smb().isPresent()
-                            ? SmbConnections.to(UserNetwork.value(values, "smb-socket"))
+                            ? SmbConnections.to(
+                                    UserNetwork.value(values, "smb-socket"), cell.smbSeenAt())
                             : SmbConnections.NONE;
-            Main main = new Main(network, new FrameSocket(fd), smb);
+            Main main = new Main(cell.seen(network), new FrameSocket(fd), smb);
             warmUp();
             main.stack.left("none");
-            Confinement.limit(MOST_DESCRIPTORS, MOST_MEMORY);
-            if (!Confinement.dropRoot()) {
-                System.err.println("no user 'nobody' can be had here: it stays root");
-            }
-            Confinement.dieWithParent(parent);
-            lock();
-            check(network);
+            cell.lock();
             main.answer(READY + LibC.geteuid());
             main.serve();
             return 0;
@@ -133,14 +129,6 @@ public final class Main {
         }
     }
 
-    private static void lock() {
-        try {
-            Confinement.lock();
-        } catch (ErrnoException e) {
-            System.err.println("goes on without a filter of system calls: " + e.getMessage());
-        }
-    }
-
     /** Classes of our own that are wanted later: who is nobody may not read their files. */
     private static boolean warmUp() {
         HostForward forward = HostForward.parse("tcp:0.0.0.0:1-0.0.0.0:1");
@@ -154,20 +142,6 @@ public final class Main {
         System.out.println(REFUSED + sentence);
         System.out.flush();
         return 1;
-    }
-
-    /** A directory that can't be read would show only when a guest asks for a file. */
-    private static void check(UserNetwork network) throws IOException {
-        Optional<Path> tftp = network.tftp();
-        if (tftp.isPresent()
-                && !(Files.isDirectory(tftp.get()) && Files.isExecutable(tftp.get()))) {
-            throw new IOException(
-                    "tftp: "
-                            + tftp.get()
-                            + " is no directory that user id "
-                            + LibC.geteuid()
-                            + " may read");
-        }
     }
 
     private void answer(String line) {

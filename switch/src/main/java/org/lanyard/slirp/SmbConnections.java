@@ -1,6 +1,7 @@
 package org.lanyard.slirp;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.lanyard.tapio.ErrnoException;
 import org.lanyard.tapio.FdMessage;
 import org.lanyard.tapio.LibC;
@@ -28,9 +29,10 @@ final class SmbConnections {
      * there can be connections.
      *
      * @param socket where the switch listens
+     * @param seenAt where that will be seen; by a descriptor if nothing is said
      * @throws IOException with what is in the way
      */
-    static SmbConnections to(String socket) throws IOException {
+    static SmbConnections to(String socket, Optional<String> seenAt) throws IOException {
         int[] pair = TcpSockets.pair();
         LibC.close(pair[0]);
         LibC.close(pair[1]);
@@ -38,9 +40,12 @@ final class SmbConnections {
         if (fd < 0) {
             throw new ErrnoException("open " + socket, LibC.errno());
         }
-        SmbConnections connections = new SmbConnections("/proc/self/fd/" + fd);
+        SmbConnections connections = new SmbConnections(seenAt.orElse("/proc/self/fd/" + fd));
         connections.opened(fd); // loads classes, which nobody perhaps may not read either
         loadMessages();
+        if (seenAt.isPresent()) {
+            LibC.close(fd);
+        }
         return connections;
     }
 

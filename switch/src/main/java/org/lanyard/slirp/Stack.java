@@ -142,7 +142,7 @@ final class Stack {
         config.dhcpStart = order(network.dhcpStart());
         config.nameserver = order(network.dns());
         config.nameserver6 = new int[] {SITE_LOCAL, 0, 0, order(3)};
-        config.disableHostLoopback = (byte) (network.loopback() ? 0 : 1);
+        config.disableHostLoopback = (byte) (network.loopback().orElse(false) ? 0 : 1);
         return config;
     }
 

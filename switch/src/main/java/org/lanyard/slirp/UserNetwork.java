@@ -22,7 +22,8 @@ import java.util.TreeMap;
  * @param bootfile what DHCP tells guests to boot
  * @param restrict whether guests reach nothing but each other, forwards excepted
  * @param ipv6 whether the network has IPv6 (fec0::/64) too
- * @param loopback whether guests reach servers on the host's loopback, at {@code host}
+ * @param loopback whether guests reach servers on the host's loopback, at {@code host}; empty where
+ *     nothing is said, and it depends on who may be a guest
  * @param smb a directory that is shared with them
  */
 public record UserNetwork(
@@ -35,7 +36,7 @@ public record UserNetwork(
         Optional<String> bootfile,
         boolean restrict,
         boolean ipv6,
-        boolean loopback,
+        Optional<Boolean> loopback,
         Optional<SmbShare> smb) {
     /** As QEMU has it. */
     public static final Inet4Address DEFAULT_NETWORK = Ip4.of(0x0a000200);
@@ -66,8 +67,40 @@ public record UserNetwork(
                 Optional.empty(),
                 false,
                 true,
-                true,
+                Optional.empty(),
                 Optional.empty());
+    }
+
+    /** The same, but for the directory that is served read-only. */
+    UserNetwork withTftp(Optional<Path> directory) {
+        return new UserNetwork(
+                network,
+                prefixLength,
+                host,
+                dns,
+                dhcpStart,
+                directory,
+                bootfile,
+                restrict,
+                ipv6,
+                loopback,
+                smb);
+    }
+
+    /** The same, but for whether guests reach the host's loopback. */
+    public UserNetwork withLoopback(Optional<Boolean> other) {
+        return new UserNetwork(
+                network,
+                prefixLength,
+                host,
+                dns,
+                dhcpStart,
+                tftp,
+                bootfile,
+                restrict,
+                ipv6,
+                other,
+                smb);
     }
 
     /** Where a shared directory is served unless it is said (net/slirp.c: .2.4, or .4). */
@@ -126,7 +159,7 @@ public record UserNetwork(
         bootfile.ifPresent(name -> words.add("bootfile=" + name));
         words.add("restrict=" + restrict);
         words.add("ipv6=" + ipv6);
-        words.add("loopback=" + loopback);
+        loopback.ifPresent(reached -> words.add("loopback=" + reached));
         smb.ifPresent(share -> words.add("smb=" + share.directory()));
         smb.ifPresent(share -> words.add("smb-server=" + share.server().getHostAddress()));
         return words;
@@ -150,7 +183,7 @@ public record UserNetwork(
                 Optional.ofNullable(values.get("bootfile")),
                 Boolean.parseBoolean(value(values, "restrict")),
                 Boolean.parseBoolean(value(values, "ipv6")),
-                Boolean.parseBoolean(value(values, "loopback")),
+                Optional.ofNullable(values.get("loopback")).map(Boolean::valueOf),
                 Optional.ofNullable(values.get("smb"))
                         .map(
                                 directory ->

@@ -22,13 +22,31 @@
  *
  * <p>The child connects to a socket in the runtime directory, which only its owner can reach, and
  * the switch takes it only from the process that it started: Java lets no other descriptor be
- * inherited than the three standard ones. Then it confines itself ({@link
- * org.lanyard.tapio.Confinement}): a session of its own, no file and no core to be written, at most
- * 2304 descriptors and 640 MiB; root becomes nobody and keeps nothing but the right to listen below
- * port 1024, so what {@code tftp} names must be readable for all; nothing can be executed, no
- * process started, traced or signalled, nothing mounted. It dies with the switch, by SIGKILL and by
- * the end of its standard input. What remains to a hijacked child: what its user may read, and
- * sockets, which are its purpose. A JVM needs too many system calls for a list of those allowed.
+ * inherited than the three standard ones. It was started in namespaces of its own, or under
+ * Landlock ({@link org.lanyard.tapio.Enclosure}); before it takes the first frame it shuts itself
+ * in ({@link org.lanyard.slirp.Cell}, {@link org.lanyard.tapio.Confinement}), all of which holds
+ * for good:
+ *
+ * <pre>
+ *                    in namespaces                        without
+ *   files            an empty root: the name servers,     Landlock: Java and libraries; the main thread
+ *                    tftp and smb, all read-only          (Linux 7: all) resolv.conf and tftp only
+ *   processes        none in its pid namespace            Landlock: no signal, no trace beyond itself
+ *   abstract sockets none: Landlock; no unix socket at all, but with smb, which the kernel then
+ *                    connects to what it sees: one        connects to whatever its user may
+ *   user             root becomes nobody, and keeps the right to listen below port 1024
+ *   rights           none on this host; another user's    none but that one
+ *                    threads keep theirs to its own
+ *                    namespaces, of which no call is left
+ *   system calls     a list: no program, process, namespace, mount, key, other family of sockets
+ *   limits           no file, no core, 2304 descriptors, 640 MiB; not dumpable; no new privileges
+ * </pre>
+ *
+ * <p>The network is the host's: that is what it is for. What {@code tftp} names must be readable
+ * for all where root runs the switch. Where /etc/resolv.conf is replaced and there are no
+ * namespaces, it is started again, for Landlock shows it the old file only. It dies with the
+ * switch, by SIGKILL and by the end of its standard input. The control socket refuses it, whatever
+ * uid it has.
  *
  * <p>No guest takes all of the sockets that there may be, and a departed one's connections end: see
  * {@link org.lanyard.slirp.Flows}. The child asks which port of the switch an address is behind,

@@ -210,9 +210,9 @@ class ConfigParserTest {
                         "dns=10.0.2.3",
                         "dhcp-start=10.0.2.15",
                         "restrict=false",
-                        "ipv6=true",
-                        "loopback=true"),
-                plain.network().words());
+                        "ipv6=true"),
+                plain.network().words(),
+                "whether the host's loopback is reached depends on who may be a guest");
         assertEquals(List.of(), plain.forwards());
         // net/slirp.c takes the third byte of its defaults too where the network has room for it.
         PortKind.User wide =

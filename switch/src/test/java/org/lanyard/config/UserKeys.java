@@ -119,9 +119,12 @@ final class UserKeys {
                         key(
                                 "host-loopback",
                                 bool(),
-                                "true",
+                                null,
                                 "guests reach servers on the host's loopback, at `host`: forwards that"
-                                        + " listen there too, where `hairpin` lets them"),
+                                        + " listen there too, where `hairpin` lets them. If nothing"
+                                        + " is said they do, but not where root runs the switch, or"
+                                        + " a port's `group`, `mode` or TCP beyond this host lets"
+                                        + " others attach guests"),
                         key(
                                 "hairpin",
                                 bool(),

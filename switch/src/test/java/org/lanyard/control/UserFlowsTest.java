@@ -28,7 +28,8 @@ class UserFlowsTest {
     private static final int SIGSTOP = 19;
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String TOML =
-            "[ports.g]\nstream = { listen = 'unix:g.sock' }\n[ports.out]\nuser = {}\n";
+            "[ports.g]\nstream = { listen = 'unix:g.sock' }\n[ports.out]\n"
+                    + "user = { host-loopback = true }\n";
 
     @TempDir private Path dir;
 

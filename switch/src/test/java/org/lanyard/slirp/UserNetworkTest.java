@@ -27,7 +27,7 @@ class UserNetworkTest {
                         Optional.of("boot=file"),
                         true,
                         false,
-                        false,
+                        Optional.of(false),
                         Optional.of(new SmbShare(Path.of("/srv/b = c"), Ip4.parse("10.0.2.9"))));
         for (UserNetwork network : List.of(plain, full)) {
             List<String> words = new ArrayList<>(network.words());

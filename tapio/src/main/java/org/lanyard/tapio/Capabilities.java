@@ -12,6 +12,10 @@ public final class Capabilities {
     private static final int NET_ADMIN = 12;
 
     private static final int NET_RAW = 13;
+    private static final int NET_BIND_SERVICE = 10;
+    private static final int SETGID = 6;
+    private static final int SETUID = 7;
+    private static final int SETPCAP = 8;
 
     private static final Pattern EFFECTIVE =
             Pattern.compile("(?m)^CapEff:\\s*(\\p{XDigit}{1,16})$");
@@ -20,10 +24,29 @@ public final class Capabilities {
 
     /** Whether this process may make and change interfaces. */
     public static boolean netAdmin() {
+        return has(NET_ADMIN, own());
+    }
+
+    /** Whether this process may listen below port 1024. */
+    static boolean netBindService() {
+        return has(NET_BIND_SERVICE, own());
+    }
+
+    /** Whether this process may become other users. */
+    static boolean setIds() {
+        return has(SETUID, own()) && has(SETGID, own());
+    }
+
+    /** Whether this process may bound what its children can have. */
+    static boolean setPcap() {
+        return has(SETPCAP, own());
+    }
+
+    private static String own() {
         try {
-            return netAdmin(Files.readString(Path.of("/proc/self/status")));
+            return Files.readString(Path.of("/proc/self/status"));
         } catch (IOException e) {
-            return false;
+            return "";
         }
     }
 

@@ -1,7 +1,13 @@
 package org.lanyard.tapio;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a process takes from itself for good before it handles what others send: limits, privileges,
@@ -25,8 +31,15 @@ public final class Confinement {
     private static final int CAPABILITY_VERSION_3 = 0x20080522;
     private static final int CAP_NET_BIND_SERVICE = 10;
 
-    /** Made before root is nobody, who perhaps may not read its class. */
-    private static final SystemCallFilter FILTER = new SystemCallFilter();
+    private static final int PR_CAP_AMBIENT = 47;
+    private static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
+
+    /** Like the filters made before root is nobody, who perhaps may not read their classes. */
+    private static final boolean HAS_LANDLOCK = Landlock.version() > 0;
+
+    private static final SystemCallFilter WITHOUT = new SystemCallFilter(false);
+
+    private static final SystemCallFilter WITH_UNIX_SOCKETS = new SystemCallFilter(true);
 
     private Confinement() {}
 
@@ -56,35 +69,86 @@ public final class Confinement {
     }
 
     /**
-     * Makes root nobody; the calling thread keeps CAP_NET_BIND_SERVICE, to listen below port 1024.
-     * Another user stays who it is.
+     * Whether this process is root, and can be nobody instead: not every user namespace has one.
+     */
+    static boolean hasNobody() {
+        return LibC.geteuid() == 0
+                && Capabilities.setIds()
+                && isMapped("/proc/self/uid_map")
+                && isMapped("/proc/self/gid_map");
+    }
+
+    /** Lines of a first id here, one outside, and how many (user_namespaces(7)). */
+    private static boolean isMapped(String map) {
+        try (Stream<String> lines = Files.lines(Path.of(map))) {
+            return lines.map(line -> line.strip().split("\\s+"))
+                    .anyMatch(
+                            words ->
+                                    Long.parseLong(words[0]) <= NOBODY
+                                            && NOBODY - Long.parseLong(words[0])
+                                                    < Long.parseLong(words[2]));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * In a mount namespace of its own: leaves all files, but a few places that are read-only.
+     *
+     * @param kept what is to be seen where: names in the new root, and files or directories of now
+     * @throws IOException when the kernel refuses
+     */
+    public static void leaveFiles(Map<String, Path> kept) throws IOException {
+        EmptyRoot.enter(kept);
+    }
+
+    /**
+     * From now on the calling thread, and where the kernel can the process, opens no other files
+     * than these, changes none, and reaches no abstract socket and no process outside.
+     *
+     * @param readable files and directories; those that are not there are left out
+     * @return whether the kernel has such a thing
+     */
+    public static boolean keepFiles(Collection<Path> readable) throws ErrnoException {
+        return HAS_LANDLOCK && new Landlock().reading(readable).writingNothing().restrictProcess();
+    }
+
+    /**
+     * Makes root nobody; the calling thread keeps CAP_NET_BIND_SERVICE, to listen below port 1024,
+     * and nothing else. So it is with another user, who stays who it is. Threads that were there
+     * before keep what the process was started with, unless it was root and is nobody now.
      *
      * @return whether it is not root now; root stays root where it may not change, or where this
      *     user namespace has no nobody
      */
     public static boolean dropRoot() throws ErrnoException {
-        if (LibC.geteuid() != 0) {
-            return true;
-        }
+        boolean wasRoot = LibC.geteuid() == 0;
+        boolean isNobody = wasRoot && becomeNobody();
+        dropCapabilities();
+        return !wasRoot || isNobody;
+    }
+
+    private static boolean becomeNobody() throws ErrnoException {
         ErrnoException.check(LibC.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0), "prctl PR_SET_KEEPCAPS");
         LibC.setgroups(0, 0); // a user namespace may forbid it, and then the change below too
-        if (LibC.setresgid(NOBODY, NOBODY, NOBODY) < 0
-                || LibC.setresuid(NOBODY, NOBODY, NOBODY) < 0) {
-            return false;
-        }
+        return LibC.setresgid(NOBODY, NOBODY, NOBODY) == 0
+                && LibC.setresuid(NOBODY, NOBODY, NOBODY) == 0;
+    }
+
+    private static void dropCapabilities() throws ErrnoException {
+        LibC.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
         // struct __user_cap_header_struct {version, pid}, two of {effective, permitted,
         // inheritable}
         try (Region header = Region.allocate(8);
                 Region data = Region.allocate(24)) {
             header.bytes().order(ByteOrder.nativeOrder()).putInt(0, CAPABILITY_VERSION_3);
             ByteBuffer sets = data.bytes().order(ByteOrder.nativeOrder());
-            sets.putInt(0, 1 << CAP_NET_BIND_SERVICE).putInt(4, 1 << CAP_NET_BIND_SERVICE);
-            if (LibC.capset(header.address(), data.address()) < 0) {
-                sets.putInt(0, 0).putInt(4, 0); // it was no full root: then none
-                ErrnoException.check(LibC.capset(header.address(), data.address()), "capset");
-            }
+            ErrnoException.check(LibC.capget(header.address(), data.address()), "capget");
+            int kept = sets.getInt(4) & 1 << CAP_NET_BIND_SERVICE;
+            sets.putInt(0, kept).putInt(4, kept).putInt(8, 0);
+            sets.putInt(12, 0).putInt(16, 0).putInt(20, 0);
+            ErrnoException.check(LibC.capset(header.address(), data.address()), "capset");
         }
-        return true;
     }
 
     /**
@@ -103,15 +167,15 @@ public final class Confinement {
 
     /**
      * No privilege can be gained any more, nobody of the same user may look into this process, and
-     * of the system calls those are gone that a program which only talks to sockets has no use for,
-     * starting another program among them.
+     * of the system calls those are left that a program needs which only talks to sockets.
      *
+     * @param unixSockets whether it may make and connect unix sockets, besides those of IP
      * @throws ErrnoException where the kernel has no such filter, or forbids it
      */
-    public static void lock() throws ErrnoException {
+    public static void lock(boolean unixSockets) throws ErrnoException {
         ErrnoException.check(LibC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl PR_SET_DUMPABLE");
         ErrnoException.check(
                 LibC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl PR_SET_NO_NEW_PRIVS");
-        FILTER.load();
+        (unixSockets ? WITH_UNIX_SOCKETS : WITHOUT).load();
     }
 }

@@ -209,6 +209,8 @@ public final class LibC {
 
     static native int setrlimit(int resource, long limit);
 
+    static native int capget(long header, long data);
+
     static native int capset(long header, long data);
 
     /** A system call that the C library has no function for; three arguments at most. */
@@ -216,6 +218,15 @@ public final class LibC {
 
     /** The same with four. */
     static native long syscall(long number, long one, long two, long three, long four);
+
+    /** The same with five. */
+    static native long syscall(long number, long one, long two, long three, long four, long five);
+
+    static native int mount(String source, String target, String type, long flags, String data);
+
+    static native int umount2(String target, int flags);
+
+    static native int chdir(String path);
 
     static native int flock(int fd, int operation);
 

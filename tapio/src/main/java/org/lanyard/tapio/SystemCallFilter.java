@@ -6,55 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A seccomp filter (seccomp(2)) that refuses, with EPERM and on all threads, the system calls by
- * which a hijacked process would reach beyond itself: other programs, other processes, namespaces,
- * mounts, the kernel's larger surfaces. It is a list of what is refused: a JVM needs too many calls
- * for a list of what is allowed.
+ * A seccomp filter (seccomp(2)), for all threads, that lets pass what a JVM calls once it is warm,
+ * and what a program that talks to sockets of IP calls; {@link SystemCalls} has the list, which was
+ * measured. Where arguments tell good from bad, they are looked at.
+ *
+ * <p>Whatever else is called is not there (ENOSYS): the C library and the JVM try older calls in
+ * place of ones that a kernel lacks, and do without what is for convenience. To kill the process
+ * would make an outage of the first such call that a later Java has. What is refused by its
+ * arguments is told as the kernel would.
  */
 final class SystemCallFilter {
-    /** One system call's number on x86-64 and on aarch64 (asm/unistd.h). */
-    private record Call(int x86, int arm) {}
-
-    private static final int NONE = -1;
-
-    private static final List<Call> REFUSED =
-            List.of(
-                    new Call(101, 117), // ptrace
-                    new Call(310, 270), // process_vm_readv
-                    new Call(311, 271), // process_vm_writev
-                    new Call(62, 129), // kill
-                    new Call(200, 130), // tkill
-                    new Call(129, 138), // rt_sigqueueinfo
-                    new Call(424, 424), // pidfd_send_signal
-                    new Call(434, 434), // pidfd_open
-                    new Call(438, 438), // pidfd_getfd
-                    new Call(165, 40), // mount
-                    new Call(166, 39), // umount2
-                    new Call(155, 41), // pivot_root
-                    new Call(161, 51), // chroot
-                    new Call(272, 97), // unshare
-                    new Call(308, 268), // setns
-                    new Call(304, 265), // open_by_handle_at
-                    new Call(321, 280), // bpf
-                    new Call(298, 241), // perf_event_open
-                    new Call(323, 282), // userfaultfd
-                    new Call(425, 425), // io_uring_setup
-                    new Call(248, 217), // add_key
-                    new Call(249, 218), // request_key
-                    new Call(250, 219), // keyctl
-                    new Call(246, 104), // kexec_load
-                    new Call(175, 105), // init_module
-                    new Call(313, 273), // finit_module
-                    new Call(59, 221), // execve
-                    new Call(322, 281), // execveat
-                    new Call(57, NONE), // fork
-                    new Call(58, NONE)); // vfork
-
-    private static final Call CLONE = new Call(56, 220);
-    private static final int CLONE3 = 435;
-    private static final int CLONE_THREAD = 0x10000;
-
-    private static final Call SECCOMP = new Call(317, 277);
+    private static final SystemCalls.Call SECCOMP = new SystemCalls.Call(317, 277);
     private static final int SECCOMP_SET_MODE_FILTER = 1;
     private static final int SECCOMP_FILTER_FLAG_TSYNC = 1;
     private static final int AUDIT_ARCH_X86_64 = 0xc000003e;
@@ -63,16 +25,20 @@ final class SystemCallFilter {
     /** From here on x86-64 has the calls of its 32-bit variant x32. */
     private static final int X32 = 0x40000000;
 
-    /** struct seccomp_data: number, architecture, 8 bytes of instruction pointer, arguments. */
+    /**
+     * struct seccomp_data: number, architecture, 8 bytes of instruction pointer, arguments of 8
+     * bytes each, of which the lower half comes first and is all that an int is.
+     */
     private static final int NUMBER_AT = 0;
 
     private static final int ARCHITECTURE_AT = 4;
-    private static final int FIRST_ARGUMENT_AT = 16;
+    private static final int ARGUMENTS_AT = 16;
 
     private static final int LOAD = 0x20; // BPF_LD | BPF_W | BPF_ABS
+    private static final int AND = 0x54; // BPF_ALU | BPF_AND | BPF_K
     private static final int JUMP_IF_EQUAL = 0x15; // BPF_JMP | BPF_JEQ | BPF_K
     private static final int JUMP_IF_AT_LEAST = 0x35; // BPF_JMP | BPF_JGE | BPF_K
-    private static final int JUMP_IF_SET = 0x45; // BPF_JMP | BPF_JSET | BPF_K
+    private static final int JUMP = 0x05; // BPF_JMP | BPF_JA
     private static final int RETURN = 0x06; // BPF_RET | BPF_K
     private static final int ALLOW = 0x7fff0000;
     private static final int FAIL = 0x00050000;
@@ -82,38 +48,71 @@ final class SystemCallFilter {
     private final List<Long> program = new ArrayList<>();
     private final boolean isX86 = "amd64".equals(System.getProperty("os.arch"));
 
-    SystemCallFilter() {
-        write();
-    }
-
-    private void write() {
+    /** For this process: it may send signals to none but itself. */
+    SystemCallFilter(boolean unixSockets) {
         add(LOAD, ARCHITECTURE_AT);
         add(JUMP_IF_EQUAL, 1, 0, isX86 ? AUDIT_ARCH_X86_64 : AUDIT_ARCH_AARCH64);
-        add(RETURN, FAIL | Errno.EPERM);
+        add(RETURN, FAIL | Errno.ENOSYS);
         add(LOAD, NUMBER_AT);
         if (isX86) {
             add(JUMP_IF_AT_LEAST, 0, 1, X32);
-            add(RETURN, FAIL | Errno.EPERM);
+            add(RETURN, FAIL | Errno.ENOSYS);
         }
-        for (Call call : REFUSED) {
-            int number = isX86 ? call.x86() : call.arm();
-            if (number != NONE) {
-                refuse(number, Errno.EPERM);
-            }
+        SystemCalls.FREE.stream().map(this::number).forEach(this::allow);
+        for (SystemCalls.Rule rule : SystemCalls.conditions(ownPid(), unixSockets)) {
+            check(rule);
         }
-        // Its flags are behind a pointer; the C library then uses clone in its place.
-        refuse(CLONE3, Errno.ENOSYS);
-        // A thread may be made, a process not.
-        add(JUMP_IF_EQUAL, 0, 3, isX86 ? CLONE.x86() : CLONE.arm());
-        add(LOAD, FIRST_ARGUMENT_AT);
-        add(JUMP_IF_SET, 1, 0, CLONE_THREAD);
-        add(RETURN, FAIL | Errno.EPERM);
-        add(RETURN, ALLOW);
+        add(RETURN, FAIL | Errno.ENOSYS);
     }
 
-    private void refuse(int number, int errno) {
-        add(JUMP_IF_EQUAL, 0, 1, number);
-        add(RETURN, FAIL | errno);
+    private static long ownPid() {
+        return ProcessHandle.current().pid();
+    }
+
+    private int number(SystemCalls.Call call) {
+        return isX86 ? call.x86() : call.arm();
+    }
+
+    private void allow(int number) {
+        if (number != SystemCalls.NONE) {
+            add(JUMP_IF_EQUAL, 0, 1, number);
+            add(RETURN, ALLOW);
+        }
+    }
+
+    private void check(SystemCalls.Rule rule) {
+        int number = number(rule.call());
+        if (number == SystemCalls.NONE) {
+            return;
+        }
+        int size = 1;
+        for (List<SystemCalls.Condition> way : rule.ways()) {
+            size += size(way);
+        }
+        add(JUMP_IF_EQUAL, 0, size, number);
+        for (List<SystemCalls.Condition> way : rule.ways()) {
+            int end = program.size() + size(way);
+            way.forEach(condition -> check(condition, end));
+            add(RETURN, ALLOW);
+        }
+        add(RETURN, FAIL | rule.errno());
+    }
+
+    private static int size(List<SystemCalls.Condition> way) {
+        return 1 + way.stream().mapToInt(condition -> 3 + condition.values().size()).sum();
+    }
+
+    /**
+     * @param end where it goes on unless it holds
+     */
+    private void check(SystemCalls.Condition condition, int end) {
+        add(LOAD, ARGUMENTS_AT + Long.BYTES * condition.argument());
+        add(AND, condition.mask());
+        int left = condition.values().size();
+        for (int value : condition.values()) {
+            add(JUMP_IF_EQUAL, left--, 0, value); // over the other values and the jump
+        }
+        add(JUMP, end - program.size() - 1);
     }
 
     private void add(int code, int value) {

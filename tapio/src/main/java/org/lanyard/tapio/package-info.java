@@ -38,7 +38,9 @@
  * Whoever polls or reads the number must have let go before.
  *
  * <p>{@link org.lanyard.tapio.Confinement} is for a program that handles what others send with code
- * that may have holes: it takes away what such a program does not need, for good.
+ * that may have holes: it takes away what such a program does not need, for good. {@link
+ * org.lanyard.tapio.Enclosure} starts it, in namespaces of its own or under Landlock, which a JVM
+ * that runs can't enter.
  *
  * <p>64-bit Linux only; structures and constants are those of x86-64 and aarch64.
  */

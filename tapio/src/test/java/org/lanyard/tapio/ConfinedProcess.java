@@ -20,11 +20,12 @@ final class ConfinedProcess {
     }
 
     public static void main(String[] arguments) throws Exception {
-        say("warm-up", () -> LibC.errno());
+        say("warm-up", ConfinedProcess::warmUp);
+        List<Path> tasks = tasks();
         Confinement.limit(SMALL_LIMIT, 1L << 30);
         boolean isNotRoot = Confinement.dropRoot();
         Confinement.dieWithParent(LibC.getppid());
-        Confinement.lock();
+        Confinement.lock(false);
         System.out.println("no root: " + isNotRoot + ", uid " + LibC.geteuid());
         say("program", () -> new ProcessBuilder("true").start());
         say("signal", () -> check(LibC.kill(LibC.getppid(), 0), "kill"));
@@ -32,9 +33,9 @@ final class ConfinedProcess {
         say("write", () -> Files.writeString(Path.of(arguments[0]), "text"));
         say("read", () -> Files.readString(Path.of("/etc/passwd")));
         say("thread", ConfinedProcess::thread);
-        say("listen", () -> new ServerSocket(0, 1, InetAddress.getLoopbackAddress()).close());
+        say("listen", ConfinedProcess::listen);
         say("descriptors", ConfinedProcess::take);
-        System.out.println("threads without a filter: " + unfiltered());
+        System.out.println("threads without a filter: " + unfiltered(tasks));
     }
 
     private static void say(String what, Attempt attempt) {
@@ -51,6 +52,16 @@ final class ConfinedProcess {
         ErrnoException.check(result, what);
     }
 
+    /** Java loads libraries when a class of its own is first used. */
+    private static void warmUp() throws IOException {
+        Files.readString(Path.of("/etc/passwd"));
+        listen();
+    }
+
+    private static void listen() throws IOException {
+        new ServerSocket(0, 1, InetAddress.getLoopbackAddress()).close();
+    }
+
     private static void thread() throws InterruptedException {
         Thread thread = new Thread(() -> {});
         thread.start();
@@ -60,16 +71,21 @@ final class ConfinedProcess {
     private static void take() throws IOException {
         List<Integer> taken = new ArrayList<>();
         for (int i = 0; i < SMALL_LIMIT; i++) {
-            taken.add(LibC.open("/dev/null", LibC.O_RDWR, 0));
+            taken.add(LibC.open("/dev/null", LibC.O_CLOEXEC, 0));
         }
         taken.stream().filter(fd -> fd >= 0).forEach(LibC::close);
         check(taken.get(SMALL_LIMIT - 1), "open");
     }
 
-    private static long unfiltered() throws IOException {
+    /** Those that there are before it confines itself; afterwards no directory can be listed. */
+    private static List<Path> tasks() throws IOException {
         try (var tasks = Files.list(Path.of("/proc/self/task"))) {
-            return tasks.filter(task -> !isFiltered(task)).count();
+            return tasks.toList();
         }
+    }
+
+    private static long unfiltered(List<Path> tasks) {
+        return tasks.stream().filter(task -> !isFiltered(task)).count();
     }
 
     private static boolean isFiltered(Path task) {

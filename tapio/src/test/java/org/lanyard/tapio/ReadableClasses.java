@@ -14,14 +14,14 @@ import java.util.stream.Stream;
  * clone may lie in a directory that is its owner's alone, as {@code /root} is, and so may Maven's
  * repository.
  */
-final class ReadableClasses {
+public final class ReadableClasses {
     private ReadableClasses() {}
 
     /**
      * @param directory of the test's own, which is opened for reading
      * @return the class path
      */
-    static String copiedTo(Path directory) throws IOException {
+    public static String copiedTo(Path directory) throws IOException {
         open(directory);
         List<String> path = new ArrayList<>();
         for (String element : System.getProperty("java.class.path").split(File.pathSeparator)) {
