@@ -18,11 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every target with all that was ever found worth trying, and with new tries for a moment. */
-@Timeout(600)
+@Timeout(3000)
 final class FuzzTest {
     private static final Path BENCH = Path.of("").toAbsolutePath();
     private static final int SECONDS = 1;
-    private static final int PATIENCE_SECONDS = 300;
+    private static final int PATIENCE_SECONDS = 1200;
     private static final int MOST_BYTES = 256 << 10;
 
     static List<Target> targets() throws IOException {
