@@ -180,7 +180,7 @@ class UserGuestsIT {
         start("hostfwd = ['tcp::8001-:80']");
         try (LinuxGuest guest = boot("guest", 1)) {
             guest.outputOf(page("guest"), PATIENCE);
-            String get = "wget -T 3 -qO - http://10.0.2.2:8001/";
+            String get = "timeout 5 wget -qO - http://10.0.2.2:8001/";
             assertEquals("page of guest", guest.outputOf(get, PATIENCE));
             lanyard.succeed("port", "set", "guests", "isolated=true");
             Eventually.see("no page", () -> guest.run(get, PATIENCE).succeeded(), yes -> !yes);
