@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * A seccomp filter (seccomp(2)), for all threads, that lets pass what a JVM calls once it is warm,
- * and what a program that talks to sockets of IP calls; {@link SystemCalls} has the list, which was
- * measured. Where arguments tell good from bad, they are looked at.
+ * and what a program that talks to sockets of IP calls; {@link SystemCalls} has the list. Where
+ * arguments tell good from bad, they are looked at.
  *
  * <p>Whatever else is called is not there (ENOSYS): the C library and the JVM try older calls in
  * place of ones that a kernel lacks, and do without what is for convenience. To kill the process

@@ -3,9 +3,10 @@ package org.lanyard.tapio;
 import java.util.List;
 
 /**
- * The system calls that {@link SystemCallFilter} lets pass (asm/unistd.h), measured with Java 17
- * and 25 on x86-64: collections, compilations, new threads, guests' flows of all kinds, TFTP, DNS,
- * ends. A few are there for other C libraries, older or newer kernels, and aarch64.
+ * The system calls that {@link SystemCallFilter} lets pass (asm/unistd.h): what a JVM calls once it
+ * is warm, for its memory, threads and time, and what a program calls that serves sockets and reads
+ * a file. A few are there for other C libraries, older or newer kernels, and aarch64. Java 17 and
+ * 25 run under it in the tests.
  */
 final class SystemCalls {
     static final int NONE = -1;
