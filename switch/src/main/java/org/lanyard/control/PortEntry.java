@@ -38,6 +38,11 @@ record PortEntry(PortConfig config, PortFactory factory, Attachment attachment, 
         return kind instanceof PortKind.Tap tap ? Set.of("interface:" + tap.name()) : Set.of();
     }
 
+    /** Whether it reaches only ports that are not. */
+    boolean isIsolated() {
+        return factory.policy().isolated();
+    }
+
     /** Whether what it holds is free only when its port has departed. */
     boolean isInterface() {
         return attachment instanceof TapAttachment || attachment instanceof PacketAttachment;

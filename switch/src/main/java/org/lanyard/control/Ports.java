@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -137,8 +138,10 @@ final class Ports {
                     clock);
         }
         if (kind instanceof PortKind.User user) {
+            BooleanSupplier isolates =
+                    () -> entries.values().stream().anyMatch(PortEntry::isIsolated);
             return new UserAttachment(
-                    port.name(), user, dir, loop, lane, own, stations, this::isolates, clock);
+                    port.name(), user, dir, loop, lane, own, stations, isolates, clock);
         }
         if (kind instanceof PortKind.Bridge bridge) {
             return new TapAttachment(port.name(), kind, new BridgeTap(bridge), loop, lane, own);
@@ -443,11 +446,6 @@ final class Ports {
                     .refusals()
                     .news((limit, times) -> listener.refused(attachment.name(), limit, times));
         }
-    }
-
-    /** Whether there is an isolated port. */
-    private boolean isolates() {
-        return entries.values().stream().anyMatch(entry -> entry.factory().policy().isolated());
     }
 
     /** Whether that is a process behind a port, which guests may have made another program. */

@@ -51,7 +51,6 @@ final class UserAttachment extends SinglePort {
     private final UserGuests guests;
     private final LogBudget budget;
     private final LogBudget childBudget;
-
     private final UserHairpin hairpin;
     private PortKind.User kind;
     private UserShare share;

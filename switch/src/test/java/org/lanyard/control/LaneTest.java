@@ -68,6 +68,14 @@ class LaneTest {
         Eventually.see("what is told", () -> List.copyOf(told), List.of(lines)::equals);
     }
 
+    /** The errand has begun, and waits for nft. */
+    private void awaitHanging() throws Exception {
+        Eventually.see(
+                "for whom it waits",
+                () -> lane.doing().orElse(""),
+                doing -> doing.startsWith("opening, waiting for nft since "));
+    }
+
     private void pass(Duration time) throws Exception {
         turn();
         clock.advance(time);
@@ -101,10 +109,7 @@ class LaneTest {
     @Test
     void shouldGiveUpAtTheDeadlineSayForWhomItWaitedAndThrowAwayWhatComesLater() throws Exception {
         run(lane, "opening", () -> waiting("a TAP"));
-        Eventually.see(
-                "for whom it waits",
-                () -> lane.doing().orElse(""),
-                doing -> doing.startsWith("opening, waiting for nft since "));
+        awaitHanging();
         run(lane, "removing", () -> "removed");
         pass(Duration.ofSeconds(5));
         awaitTold("opening: no answer from nft within 5 s", "removing: no answer within 5 s");
@@ -119,6 +124,7 @@ class LaneTest {
     @Test
     void shouldCleanHoweverLongThatBeforeItTakes() throws Exception {
         run(lane, "opening", () -> waiting("a TAP"));
+        awaitHanging();
         loop.execute(() -> lane.clean("removing", () -> told.add("removed")));
         pass(Duration.ofSeconds(500));
         awaitTold("opening: no answer from nft within 5 s");

@@ -24,7 +24,7 @@ class UserShareTest {
             assertTrue(Files.exists(deep));
             assertEquals(
                     List.of(
-                            "WARNING a killed switch's share stays: remove "
+                            "WARNING what a killed switch left stays: remove "
                                     + deep
                                     + ": more than 10 levels; rm -r "
                                     + deep),
