@@ -37,7 +37,8 @@ final class Portion {
     long took(long bytes, int frames, long work) {
         if (work > MOST_WORK) {
             size = (int) Math.max(LEAST, Math.min(size, bytes) * MOST_WORK / work);
-            return frames == 1 ? Math.min(LONGEST_REST, REST_NANOS * work) : 0;
+            boolean eachIs = work > MOST_WORK * frames;
+            return eachIs ? Math.min(LONGEST_REST, REST_NANOS * work) : 0;
         }
         if (size < Slab.READ_SIZE && work < MOST_WORK / 2) {
             size = Math.min(Slab.READ_SIZE, 2 * size);

@@ -40,6 +40,12 @@ final class PortionTest {
     }
 
     @Test
+    void shouldLetAPortRestWhereEachOfAFewIs() {
+        assertEquals(20_000_000, portion.took(640, 10, 10 * 4000 * 2112L));
+        assertEquals(0, portion.took(640, 10, 10 * 40 * 2112L));
+    }
+
+    @Test
     void shouldLetAPortRestWhereOneFrameIsTooMuch() {
         long rest = portion.took(64_000, 1, 24 * 66_000);
         assertEquals(5 * 24 * 66_000, rest);
