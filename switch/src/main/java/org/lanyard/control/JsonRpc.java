@@ -140,9 +140,17 @@ final class JsonRpc {
         }
     }
 
-    /** The next value there. */
+    /**
+     * The next value there.
+     *
+     * @throws IOException when it is none; the scan does not look at numbers
+     */
     JsonNode read(JsonParser parser) throws IOException {
-        return json.readTree(parser);
+        try {
+            return json.readTree(parser);
+        } catch (NumberFormatException e) { // an exponent that BigDecimal has no room for
+            throw new JsonParseException(parser, "a number is too large or too small", e);
+        }
     }
 
     private static CompletableFuture<String> promptly(String answer) {

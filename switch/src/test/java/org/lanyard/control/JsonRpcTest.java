@@ -210,4 +210,11 @@ class JsonRpcTest {
         assertEquals(-32000, answers.get(2).path("error").path("code").asInt());
         assertEquals(-32000, answers.get(499).path("error").path("code").asInt());
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e99999999999999999", "-1e-99999999999999999", "9e799909999999999999"})
+    void shouldSayThatANumberIsNone(String number) throws Exception {
+        assertEquals(-32700, errorCode(number));
+        assertEquals(-32700, errorCode(request("\"method\":\"echo\",\"id\":" + number)));
+    }
 }
