@@ -47,7 +47,7 @@ class TopIT {
                         + LINES
                         + " cols "
                         + COLUMNS
-                        + "; $*; echo ended with \\$?; stty -a";
+                        + "; TERM=xterm $*; echo ended with \\$?; stty -a";
         return lanyard.behind("sh", "-c", "exec script -qec \"" + inside + "\" /dev/null", "sh")
                 .spawn(words);
     }
@@ -116,7 +116,11 @@ class TopIT {
     @Test
     void shouldEndAfterSoManyIntervalsWithoutColourIfAskedTo() throws Exception {
         Process top =
-                lanyard.behind("sh", "-c", "exec script -qec \"NO_COLOR=1 $*\" /dev/null", "sh")
+                lanyard.behind(
+                                "sh",
+                                "-c",
+                                "exec script -qec \"TERM=xterm NO_COLOR=1 $*\" /dev/null",
+                                "sh")
                         .spawn("top", "--count", "2", "--interval", "0.2");
         Program.Ended ended = Program.end(top);
         assertEquals(0, ended.exitCode());
