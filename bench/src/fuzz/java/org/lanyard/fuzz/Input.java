@@ -63,6 +63,24 @@ public final class Input {
         return frame;
     }
 
+    /**
+     * One write to a stream of frames: raw bytes, or a frame behind its length or behind another.
+     *
+     * @param raw of the 256 first bytes, those that say raw bytes, at most 128
+     * @param most bytes of the frame
+     */
+    public byte[] streamPiece(int raw, int most) {
+        int kind = u8();
+        if (kind < raw) {
+            return take(1 + kind);
+        }
+        int length = kind < 0x80 ? i32() : -1;
+        byte[] frame = frame(most);
+        byte[] all = new byte[Integer.BYTES + frame.length];
+        buffer(all).putInt(length < 0 ? frame.length : length).put(frame);
+        return all;
+    }
+
     /** Big-endian. */
     public static ByteBuffer buffer(byte[] bytes) {
         return ByteBuffer.wrap(bytes);

@@ -44,7 +44,7 @@ public final class FrameSocketFuzz {
         List<byte[]> taken = new ArrayList<>();
         boolean stopped = false;
         while (!input.isEmpty() && !stopped) {
-            byte[] piece = piece(input);
+            byte[] piece = input.streamPiece(0x60, StreamFormat.MAX_FRAME);
             if (piece.length > written.remaining()) {
                 break;
             }
@@ -58,18 +58,6 @@ public final class FrameSocketFuzz {
         Check.same(broken, stopped, "whether it stops");
         sendBack(taken);
         IN_END.set(SOCKET, 0); // the next one begins anew
-    }
-
-    private static byte[] piece(Input input) {
-        int kind = input.u8();
-        if (kind < 0x60) {
-            return input.take(1 + kind);
-        }
-        int length = kind < 0x80 ? input.i32() : -1;
-        byte[] frame = input.frame(StreamFormat.MAX_FRAME);
-        byte[] all = new byte[StreamFormat.PREFIX + frame.length];
-        ByteBuffer.wrap(all).putInt(length < 0 ? frame.length : length).put(frame);
-        return all;
     }
 
     /** False where something is no frame. */

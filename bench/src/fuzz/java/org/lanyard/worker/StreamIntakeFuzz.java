@@ -66,7 +66,7 @@ public final class StreamIntakeFuzz {
         others.forEach(FABRIC::plug);
         try {
             while (!input.isEmpty() && !ended) {
-                write(next(input));
+                write(input.streamPiece(0x40, StreamFormat.MAX_FRAME));
                 read();
             }
             long stumbled = port.counters().drops(DropReason.STUMBLED);
@@ -80,19 +80,6 @@ public final class StreamIntakeFuzz {
             FABRIC.unplug(port);
             others.forEach(FABRIC::unplug);
         }
-    }
-
-    /** One write of the guest's: raw bytes, or the beginning of a frame with any length before. */
-    private static byte[] next(Input input) {
-        int kind = input.u8();
-        if (kind < 0x40) {
-            return input.take(1 + kind);
-        }
-        int length = kind < 0x80 ? input.i32() : -1;
-        byte[] frame = input.frame(StreamFormat.MAX_FRAME);
-        byte[] all = new byte[StreamFormat.PREFIX + frame.length];
-        ByteBuffer.wrap(all).putInt(length < 0 ? frame.length : length).put(frame);
-        return all;
     }
 
     private void write(byte[] bytes) {

@@ -115,16 +115,7 @@ class HostileClientTest {
         byte[] request = String.format(LIST, 9).getBytes(StandardCharsets.UTF_8);
         System.arraycopy(request, 0, line, line.length - request.length, request.length);
         try (LineClient client = client()) {
-            ByteBuffer rest = ByteBuffer.wrap(line);
-            Eventually.see(
-                    "the whole line sent",
-                    () -> {
-                        byte[] piece = new byte[Math.min(rest.remaining(), 64 << 10)];
-                        rest.duplicate().get(piece);
-                        rest.position(rest.position() + client.send(piece));
-                        return rest.remaining();
-                    },
-                    left -> left == 0);
+            sendAll(client, line);
             assertTrue(client.line().contains("\"id\":9"));
         }
     }
@@ -258,7 +249,11 @@ class HostileClientTest {
     }
 
     private static void sendAll(LineClient client, String text) throws Exception {
-        ByteBuffer rest = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        sendAll(client, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void sendAll(LineClient client, byte[] bytes) throws Exception {
+        ByteBuffer rest = ByteBuffer.wrap(bytes);
         Eventually.see(
                 "all of it sent",
                 () -> {
