@@ -3,6 +3,7 @@ package org.lanyard.control;
 import static org.lanyard.control.RpcMethod.Type.INTEGER;
 import static org.lanyard.control.RpcMethod.Type.STRING;
 import static org.lanyard.control.RpcMethod.changing;
+import static org.lanyard.control.RpcMethod.changingLater;
 import static org.lanyard.control.RpcMethod.optional;
 import static org.lanyard.control.RpcMethod.reading;
 import static org.lanyard.control.RpcMethod.required;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.lanyard.forward.Fdb;
 import org.lanyard.forward.Topology;
 import org.lanyard.frame.Ethernet;
@@ -44,7 +46,7 @@ final class FdbMethods {
                         optional("limit", INTEGER)),
                 changing("fdb.add", this::add, mac, required("port", STRING), vlan),
                 changing("fdb.del", this::del, mac, vlan),
-                changing("fdb.flush", this::flush, optional("port", STRING), vlan));
+                changingLater("fdb.flush", this::flush, optional("port", STRING), vlan));
     }
 
     /**
@@ -163,17 +165,21 @@ final class FdbMethods {
         return json.createObjectNode().put("mac", Mac.format(mac)).put("vlan", vlan);
     }
 
-    private JsonNode flush(JsonNode params) throws JsonRpc.Refusal {
-        int slot = -1;
+    private CompletableFuture<JsonNode> flush(Client client, JsonNode params)
+            throws JsonRpc.Refusal {
+        int slot = Fdb.ANY;
         if (params.hasNonNull("port")) {
             Port port = plugged(port(params).name());
             if (port == null) {
-                return json.createObjectNode().put("flushed", 0);
+                return CompletableFuture.completedFuture(flushed(0));
             }
             slot = port.slot();
         }
-        int flushed = owner.fabric().fdb().flushLearned(slot, vlan(params, -1));
-        return json.createObjectNode().put("flushed", flushed);
+        return owner.upkeep().flush(slot, vlan(params, Fdb.ANY)).thenApply(this::flushed);
+    }
+
+    private JsonNode flushed(int count) {
+        return json.createObjectNode().put("flushed", count);
     }
 
     private static long mac(JsonNode params) throws JsonRpc.Refusal {

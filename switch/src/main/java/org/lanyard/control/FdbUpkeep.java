@@ -1,8 +1,10 @@
 package org.lanyard.control;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.lanyard.forward.Clock;
 import org.lanyard.forward.Fdb;
+import org.lanyard.forward.Flush;
 
 /**
  * Lets the forwarding database forget what is old, and what was behind ports that have left: a
@@ -62,5 +64,28 @@ final class FdbUpkeep {
         if (sweeping) {
             loop.after(SWEEP_MILLIS, TimeUnit.MILLISECONDS, this::sweepSome);
         }
+    }
+
+    /**
+     * Forgets what was learned.
+     *
+     * @param port its slot, or {@link Fdb#ANY}
+     * @param vlan or {@link Fdb#ANY}
+     * @return how many addresses that were, once they are forgotten
+     */
+    CompletableFuture<Integer> flush(int port, int vlan) {
+        CompletableFuture<Integer> done = new CompletableFuture<>();
+        flushSome(fdb.flush(port, vlan), done);
+        return done;
+    }
+
+    private void flushSome(Flush flush, CompletableFuture<Integer> done) {
+        for (int i = 0; i < SLICES; i++) {
+            if (!flush.more()) {
+                done.complete(flush.count());
+                return;
+            }
+        }
+        loop.after(SWEEP_MILLIS, TimeUnit.MILLISECONDS, () -> flushSome(flush, done));
     }
 }

@@ -407,7 +407,10 @@ public final class Switch {
         return statics;
     }
 
-    /** What guests may have. */
+    FdbUpkeep upkeep() {
+        return upkeep;
+    }
+
     /** Who is at the control socket. */
     ObjectNode controlFigures() {
         return rpc.figures();

@@ -40,7 +40,7 @@ public final class Fdb {
 
     public static final int NO_LIMIT = Integer.MAX_VALUE;
 
-    /** For {@link #flushLearned}: of all ports, or in all VLANs. */
+    /** For {@link #flush(int, int)}: of all ports, or in all VLANs. */
     public static final int ANY = -1;
 
     /** One line of the database. */
@@ -396,15 +396,12 @@ public final class Fdb {
         return forgetting.more();
     }
 
-    /** Forgets what was learned, of one port and of one VLAN; {@link #ANY} for each. */
-    public int flushLearned(int port, int vlan) {
-        return forgetting.removeIf(
-                0,
-                table.places(),
-                (key, value, seen) ->
-                        !Addresses.isStatic(value)
-                                && (port == ANY || Addresses.slotOf(value) == port)
-                                && (vlan == ANY || vlanOf(key) == vlan));
+    /**
+     * Forgets what was learned, of one port and of one VLAN; {@link #ANY} for each. Nothing is
+     * forgotten before {@link Flush#more} is called.
+     */
+    public Flush flush(int port, int vlan) {
+        return new Flush(addresses, forgetting, port, vlan);
     }
 
     /** Forgets one address, static or learned; false when it was not known. */

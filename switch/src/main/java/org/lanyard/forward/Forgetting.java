@@ -65,6 +65,28 @@ final class Forgetting {
         }
     }
 
+    /** Forgets a slice of what a port has learned; returns how many addresses that were. */
+    int someLearned(int slot) {
+        writing.lock();
+        try {
+            int some = addresses.forget(slot, false, SLICE);
+            addresses.noteDoomed();
+            return some;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** The same for the port with the most; 0 where nothing is learned. */
+    int someOfMost() {
+        writing.lock();
+        try {
+            return addresses.shares.most() == 0 ? 0 : someLearned(addresses.shares.heaviest());
+        } finally {
+            writing.unlock();
+        }
+    }
+
     /** Forgets a slice more; returns whether there is still more. */
     boolean more() {
         writing.lock();

@@ -117,6 +117,71 @@ final class ForgettingTest {
         assertEquals(0, fdb.size());
     }
 
+    /** Counts the calls, too. */
+    private int calls(Flush flush) {
+        int calls = 1;
+        while (flush.more()) {
+            calls++;
+        }
+        return calls;
+    }
+
+    @Test
+    void shouldFlushAPortWithoutLookingAtOthersAddresses() {
+        fabric.plug(crowded);
+        fabric.plug(other);
+        learn(crowded, 0, MANY);
+        learn(other, MANY, MANY + 100);
+        fdb.addStatic(key(-1), other.slot(), 0);
+        Flush some = fdb.flush(other.slot(), Fdb.ANY);
+        assertFalse(some.more(), "it is less than a slice");
+        assertEquals(100, some.count());
+        Flush many = fdb.flush(crowded.slot(), Fdb.ANY);
+        assertTrue(many.more());
+        assertEquals(Forgetting.SLICE, many.count(), "not all at once");
+        assertEquals(MANY / Forgetting.SLICE, calls(many));
+        assertEquals(1, fdb.size(), "the static one stays");
+    }
+
+    @Test
+    void shouldFlushAllThatIsLearnedAndLookAtNothingElse() {
+        fabric.plug(crowded);
+        fabric.plug(other);
+        learn(crowded, 0, 3 * Forgetting.SLICE);
+        learn(other, MANY, MANY + 100);
+        fdb.addStatic(key(-1), other.slot(), 0);
+        Flush all = fdb.flush(Fdb.ANY, Fdb.ANY);
+        assertTrue(calls(all) <= 6, "a slice a call, and one that finds nothing");
+        assertEquals(3 * Forgetting.SLICE + 100, all.count());
+        assertEquals(1, fdb.size());
+        assertFalse(fdb.flush(Fdb.ANY, Fdb.ANY).more(), "nothing is left to look at");
+    }
+
+    @Test
+    void shouldEndAFlushThoughSomebodyLearnsAsFast() {
+        fabric.plug(crowded);
+        learn(crowded, 0, MANY);
+        Flush flush = fdb.flush(Fdb.ANY, Fdb.ANY);
+        int next = MANY;
+        while (flush.more()) {
+            learn(crowded, next, next + Forgetting.SLICE);
+            next += Forgetting.SLICE;
+            assertTrue(next < 4 * MANY, "it does not end");
+        }
+    }
+
+    @Test
+    void shouldFlushAVlanBitByBit() {
+        fabric.plug(crowded);
+        learn(crowded, 0, MANY);
+        Flush flush = fdb.flush(Fdb.ANY, 2);
+        assertTrue(flush.more());
+        assertTrue(flush.count() < MANY / 2, "not all at once");
+        calls(flush);
+        assertEquals(MANY / 2, flush.count());
+        assertEquals(MANY / 2, fdb.size());
+    }
+
     @Test
     void shouldForgetWhatWasLearnedInOtherVlansBitByBitAndNothingStatic() {
         fabric.plug(crowded);
