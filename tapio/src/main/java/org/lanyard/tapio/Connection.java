@@ -20,16 +20,15 @@ public final class Connection implements Closeable {
     private boolean closed;
 
     /**
+     * @param fd non-blocking and close-on-exec
      * @param owner closes the fd
      * @param remote the other end for people, for example {@code "tcp:127.0.0.1:40112"}
      */
-    Connection(int fd, Closeable owner, String remote, Peer peer) throws ErrnoException {
+    Connection(int fd, Closeable owner, String remote, Peer peer) {
         this.fd = fd;
         this.owner = owner;
         this.remote = remote;
         this.peer = peer;
-        Fds.setNonBlocking(fd);
-        Fds.setCloseOnExec(fd);
     }
 
     public int fd() {

@@ -6,15 +6,19 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import jnr.unixsocket.Credentials;
 import jnr.unixsocket.UnixServerSocketChannel;
 import jnr.unixsocket.UnixSocketAddress;
 import jnr.unixsocket.UnixSocketChannel;
 
-/** Unix stream sockets by jnr-unixsocket, whose channels own the fds. */
+/**
+ * Unix stream sockets: jnr-unixsocket binds and connects, and its channels own those descriptors;
+ * what is accepted is ours.
+ */
 public final class UnixSockets {
     /** The one answer that proves that no process has the socket any more. */
     private static final String REFUSED = Errno.text(Errno.ECONNREFUSED);
+
+    private static final int UCRED_SIZE = 12;
 
     private UnixSockets() {}
 
@@ -43,7 +47,10 @@ public final class UnixSockets {
             if (!channel.connect(new UnixSocketAddress(endpoint.path().toFile()))) {
                 throw new IOException("its queue of pending connections is full");
             }
-            return connection(channel, endpoint.toString());
+            Fds.setNonBlocking(channel.getFD());
+            Fds.setCloseOnExec(channel.getFD());
+            return new Connection(
+                    channel.getFD(), channel, endpoint.toString(), peer(channel.getFD()));
         } catch (IOException e) {
             channel.close();
             throw new IOException("connect to " + endpoint + ": " + reason(e), e);
@@ -55,13 +62,6 @@ public final class UnixSockets {
         return said.contains("wrong type")
                 ? said + " (a datagram socket is bound there; this port speaks stream)"
                 : said;
-    }
-
-    private static Connection connection(UnixSocketChannel channel, String remote)
-            throws IOException {
-        Credentials credentials = channel.getOption(jnr.unixsocket.UnixSocketOptions.SO_PEERCRED);
-        Connection.Peer peer = new Connection.Peer(credentials.getPid(), credentials.getUid());
-        return new Connection(channel.getFD(), channel, remote, peer);
     }
 
     /**
@@ -97,27 +97,10 @@ public final class UnixSockets {
             return channel.getFD();
         }
 
+        /** Not by the channel: a guest that comes and goes in a loop would have us make objects. */
         @Override
         public Connection accept() throws IOException {
-            UnixSocketChannel accepted = acceptChannel();
-            try {
-                return connection(accepted, endpoint.toString());
-            } catch (IOException e) {
-                accepted.close();
-                throw e;
-            }
-        }
-
-        private UnixSocketChannel acceptChannel() throws IOException {
-            try {
-                UnixSocketChannel accepted = channel.accept();
-                if (accepted == null) {
-                    throw new IOException("no connection");
-                }
-                return accepted;
-            } catch (IOException e) {
-                throw new IOException("accept at " + endpoint + ": " + e.getMessage(), e);
-            }
+            return UnixSockets.accept(channel.getFD(), endpoint);
         }
 
         /** Also unlinks the path, which is ours as long as we listen. */
@@ -128,41 +111,43 @@ public final class UnixSockets {
         }
     }
 
+    private static Connection accept(int listener, Endpoint endpoint) throws IOException {
+        int accepted = Fds.accept(listener, 0, 0, endpoint);
+        try {
+            return new Connection(
+                    accepted, new OwnedFd(accepted), endpoint.toString(), peer(accepted));
+        } catch (IOException e) {
+            LibC.close(accepted);
+            throw e;
+        }
+    }
+
+    /** struct ucred: pid, uid, gid (unix(7)). */
+    private static Connection.Peer peer(int connection) throws ErrnoException {
+        try (Region cells = Region.allocate(UCRED_SIZE + Integer.BYTES)) {
+            ByteBuffer bytes = cells.bytes().order(ByteOrder.nativeOrder());
+            bytes.putInt(UCRED_SIZE, UCRED_SIZE);
+            ErrnoException.check(
+                    LibC.getsockopt(
+                            connection,
+                            LibC.SOL_SOCKET,
+                            LibC.SO_PEERCRED,
+                            cells.address(),
+                            cells.address() + UCRED_SIZE),
+                    "getsockopt SO_PEERCRED");
+            return new Connection.Peer(bytes.getInt(0), bytes.getInt(4));
+        }
+    }
+
     /** What listens at a descriptor that is bound already. */
     static StreamListener listener(int fd, Endpoint.Unix endpoint) {
         return new FdListener(fd, endpoint);
     }
 
     private record FdListener(int fd, Endpoint endpoint) implements StreamListener {
-        private static final int UCRED_SIZE = 12;
-
         @Override
         public Connection accept() throws IOException {
-            int accepted = Fds.accept(fd, 0, 0, endpoint);
-            try {
-                return new Connection(
-                        accepted, new OwnedFd(accepted), endpoint.toString(), peer(accepted));
-            } catch (IOException e) {
-                LibC.close(accepted);
-                throw e;
-            }
-        }
-
-        /** struct ucred: pid, uid, gid (unix(7)). */
-        private static Connection.Peer peer(int connection) throws ErrnoException {
-            try (Region cells = Region.allocate(UCRED_SIZE + Integer.BYTES)) {
-                ByteBuffer bytes = cells.bytes().order(ByteOrder.nativeOrder());
-                bytes.putInt(UCRED_SIZE, UCRED_SIZE);
-                ErrnoException.check(
-                        LibC.getsockopt(
-                                connection,
-                                LibC.SOL_SOCKET,
-                                LibC.SO_PEERCRED,
-                                cells.address(),
-                                cells.address() + UCRED_SIZE),
-                        "getsockopt SO_PEERCRED");
-                return new Connection.Peer(bytes.getInt(0), bytes.getInt(4));
-            }
+            return UnixSockets.accept(fd, endpoint);
         }
 
         @Override
