@@ -115,10 +115,15 @@ final class AttachCommand implements Callable<Integer> {
     }
 
     /** For {@code start}: the arguments, indented under its own words. */
-    static void example(PrintWriter out, RuntimeDir dir, String port) {
+    static void example(PrintWriter out, RuntimeDir dir, String port, Qemu.Version version) {
         String mac = Mac.format(Mac.random());
-        GuestPlug plug = new GuestPlug(versionOf(null), endpoint(dir, port), NETDEV, MODEL, mac);
+        GuestPlug plug = new GuestPlug(version, endpoint(dir, port), NETDEV, MODEL, mac);
         out.println("  " + plug.forQemu().replace("\n", "\n  "));
+    }
+
+    /** Of the QEMU that is found, or the oldest that may be: it takes a tenth of a second. */
+    static Qemu.Version anyVersion() {
+        return versionOf(null);
     }
 
     /** The one that the user gave, or one that is found, or the oldest that may be. */

@@ -21,6 +21,7 @@ import org.lanyard.config.PortConfig;
 import org.lanyard.config.PortKind;
 import org.lanyard.config.SwitchConfig;
 import org.lanyard.control.RuntimeDir;
+import org.lanyard.guest.Qemu;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,6 +57,8 @@ final class StartCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         SwitchConfig config = RunCommand.load(RunCommand.reading(file, instead), target.name());
         RuntimeDir dir = target.dir(config.name());
+        CompletableFuture<Qemu.Version> qemu = // meanwhile
+                CompletableFuture.supplyAsync(AttachCommand::anyVersion, StartCommand::apart);
         launch(config, dir);
         var out = spec.commandLine().getOut();
         out.printf("switch %s is running in %s%n", config.name(), dir.path());
@@ -66,7 +69,7 @@ final class StartCommand implements Callable<Integer> {
             if (port.kind() instanceof PortKind.StreamListen) {
                 out.printf(
                         "attach a guest:  lanyard attach %s%s%n", port.name(), words(config, dir));
-                printExample(out, dir, port.name());
+                printExample(out, dir, port.name(), qemu);
                 break;
             }
         }
@@ -76,9 +79,10 @@ final class StartCommand implements Callable<Integer> {
     }
 
     /** The switch runs, whatever QEMU is here; if that one can't be attached, it says so. */
-    private static void printExample(PrintWriter out, RuntimeDir dir, String port) {
+    private static void printExample(
+            PrintWriter out, RuntimeDir dir, String port, CompletableFuture<Qemu.Version> qemu) {
         try {
-            AttachCommand.example(out, dir, port);
+            AttachCommand.example(out, dir, port, qemu.join());
         } catch (CommandFailure e) {
             out.println("  " + e.getMessage());
         }
@@ -107,14 +111,15 @@ final class StartCommand implements Callable<Integer> {
             command.addAll(List.of(RunCommand.INSTEAD, instead.toAbsolutePath().toString()));
         }
         // No file: one would be left behind if this command were killed.
-        Process process =
+        ProcessBuilder builder =
                 new ProcessBuilder(
                                 alone
                                         ? command
                                         : Supervision.command(dir, logFormat.format(), command))
                         .directory(new File("/"))
-                        .redirectInput(new File("/dev/null"))
-                        .start();
+                        .redirectInput(new File("/dev/null"));
+        HeapSize.announce(config, builder.environment());
+        Process process = builder.start();
         CompletableFuture<String> errors =
                 CompletableFuture.supplyAsync(() -> errors(process), StartCommand::apart);
         String answer = awaitAnswer(process, dir);

@@ -113,6 +113,30 @@ class LauncherIT {
     }
 
     @Test
+    void shouldStartWithTheHeapThatTheFileNeedsAndNotOnceMore() throws Exception {
+        Path file = temp.resolve("large.toml");
+        Files.writeString(
+                file,
+                """
+                [switch]
+                name = "large"
+                mac-table-size = 1048576
+                [ports.guests]
+                stream = { listen = "unix:guests.sock" }
+                """);
+        lanyard(OWN, "start", "--config", file.toString());
+        try {
+            String pid = Files.readString(temp.resolve("lan0/lanyard.pid")).strip();
+            String words = Files.readString(Path.of("/proc", pid, "cmdline")).replace('\0', ' ');
+            assertTrue(!words.contains(HeapSize.USUAL + " ") && words.contains("-Xmx"), words);
+            assertTrue(
+                    words.contains(HeapSize.MAY_GROW), "it did not start itself again: " + words);
+        } finally {
+            lanyard(OWN, "stop");
+        }
+    }
+
+    @Test
     void shouldFindItsWayThroughASymbolicLink() throws Exception {
         Path link = Files.createSymbolicLink(temp.resolve("l"), home.resolve("bin/lanyard"));
         assertTrue(run(OWN, link.toString(), "--version").startsWith("lanyard "));
