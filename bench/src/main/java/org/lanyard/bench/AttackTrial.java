@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <pre>
  *   attacked  ▐ attack ▌        ▐ attack ▌        …   the pair's windows, one after the other
- *   calm                ▐ burn ▌          ▐ burn ▌    burn: as many programs, each with the CPU
+ *   calm                ▐b▌b▌            ▐b▌b▌        b: burn; as many programs, each with the CPU
  *                                                     time that the attack's one just used
  * </pre>
  */
@@ -26,9 +26,13 @@ final class AttackTrial {
     /** From the attack's beginning to the window, in seconds. */
     private static final double RISING = 0.5;
 
-    private static final double CALM_PART = 0.2;
+    private static final double CALM_PART = 0.3;
 
-    private static final int BRIEF = 2;
+    /** Where the pair's programs and the switch came to run decides much of what one run finds. */
+    private static final int CALM_RUNS = 2;
+
+    private static final int WINDOW_SECONDS = 5;
+    private static final int BRIEF = 6;
     private static final double SHORTEST = 1.5;
 
     /** A program with less is as good as none. */
@@ -48,7 +52,7 @@ final class AttackTrial {
         this.root = root;
         this.natives = natives;
         this.out = out;
-        this.most = seconds < 12 ? 2 : seconds < 40 ? 4 : 6;
+        this.most = Math.max(2, seconds / WINDOW_SECONDS / 2 * 2);
         this.seconds = Math.max(SHORTEST, (double) seconds / most);
     }
 
@@ -174,12 +178,16 @@ final class AttackTrial {
                     String[] words = {
                         natives.burn().toString(),
                         String.format(Locale.ROOT, "%.4f", share),
-                        Integer.toString((int) window + 60)
+                        Integer.toString(CALM_RUNS * (int) window + 60)
                     };
                     burning.add(calm.spawn(words));
                 }
             }
-            return probe.run(calm, CALM_WARMUP, window);
+            List<Probe.Found> found = new ArrayList<>();
+            for (int i = 0; i < CALM_RUNS; i++) {
+                found.add(probe.run(calm, CALM_WARMUP, window));
+            }
+            return Probe.Found.median(found);
         } finally {
             burning.forEach(Attacker::end);
         }

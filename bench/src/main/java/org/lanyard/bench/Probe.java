@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * What an innocent pair does in a window, and what it finds.
@@ -35,6 +36,21 @@ record Probe(String name, List<String> program, boolean trips, boolean paced) {
     record Found(double perSecond, double p99Micros, double lossRatio, String failure) {
         private static Found nothing(boolean trips, String failure) {
             return new Found(0, trips ? Double.POSITIVE_INFINITY : Double.NaN, 1, failure);
+        }
+
+        /**
+         * What several runs found, each figure for itself; a failure is one that half of them had.
+         */
+        static Found median(List<Found> runs) {
+            return new Found(
+                    middle(runs.stream().map(Found::perSecond)),
+                    middle(runs.stream().map(Found::p99Micros)),
+                    middle(runs.stream().map(Found::lossRatio)),
+                    runs.stream().map(Found::failure).sorted().toList().get(runs.size() / 2));
+        }
+
+        private static double middle(Stream<Double> figures) {
+            return new Series(figures.toList()).median();
         }
 
         boolean failed() {

@@ -41,6 +41,15 @@ final class AttackResultTest {
     }
 
     @Test
+    void shouldTakeTheMedianOfRunsEachFigureForItself() {
+        Probe.Found nothing = new Probe.Found(0, Double.POSITIVE_INFINITY, 1, "the pair gave up");
+        assertEquals(
+                new Probe.Found(90, 300, 0, ""),
+                Probe.Found.median(List.of(found(100, 300), nothing, found(90, 200))));
+        assertEquals(nothing, Probe.Found.median(List.of(nothing, found(90, 200), nothing)));
+    }
+
+    @Test
     void shouldMissWhatIsSlowerOrLaterThanAimedAt() {
         turn(ONE_WAY, found(79, Double.NaN), found(100, Double.NaN));
         turn(TRIPS, found(100, 201), found(100, 100));
