@@ -38,8 +38,8 @@ final class Ports {
 
     private static final int PATIENCE_SECONDS = 20;
 
-    /** Somebody outside who has not answered for so long is not waited for to be ready. */
-    private static final long PATIENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
+    /** Somebody outside who takes longer, some times what is usual, is not waited for. */
+    static final long PATIENT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
     private final RuntimeDir dir;
     private final ControlLoop loop;

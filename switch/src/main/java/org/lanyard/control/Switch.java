@@ -228,7 +228,7 @@ public final class Switch {
         if (announced || stopping) {
             return;
         }
-        boolean isKnown = isLetIn || own.isHeldUp(TimeUnit.SECONDS.toNanos(1));
+        boolean isKnown = isLetIn || own.isHeldUp(Ports.PATIENT_NANOS);
         if (!isKnown || !ports.isReady()) {
             if (look == null) {
                 look = loop.after(LOOK_MILLIS, TimeUnit.MILLISECONDS, this::lookAgain);
