@@ -35,6 +35,12 @@ final class StatusCommand extends ReadCommand {
                 "sent       %,d frames, %,d bytes%n",
                 status.path("tx_packets").asLong(), status.path("tx_bytes").asLong());
         out.printf("dropped    %s%n", PortCommand.drops(status.path("drops")));
+        JsonNode ended = status.path("control").path("ended");
+        if (!ended.isEmpty()) { // somebody tries what he may not
+            out.printf(
+                    "clients    %d, and ended: %s%n",
+                    status.path("control").path("clients").asLong(), PortCommand.drops(ended));
+        }
         out.printf(
                 "addresses  %d of %d%n", fdb.path("size").asLong(), fdb.path("capacity").asLong());
     }

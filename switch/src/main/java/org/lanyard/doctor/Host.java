@@ -19,6 +19,7 @@ import org.lanyard.gateway.Programs;
 import org.lanyard.guest.GuestException;
 import org.lanyard.guest.Qemu;
 import org.lanyard.tapio.BridgeRules;
+import org.lanyard.tapio.Enclosure;
 import org.lanyard.tapio.KernelBridge;
 import org.lanyard.tapio.LibC;
 import org.lanyard.tapio.Tap;
@@ -98,6 +99,11 @@ public class Host {
      */
     void checkTapDriver() throws IOException {
         Tap.checkDriver();
+    }
+
+    /** What the process of a user port would be shut in by; takes a moment. */
+    Enclosure.Kind enclosure() {
+        return Enclosure.best(program("unshare"), program("setpriv"), true).kind();
     }
 
     /** A program of the system's. */

@@ -39,6 +39,7 @@ final class WaysOut {
                         Optional.of(packet()),
                         Optional.of(macvtap()),
                         Optional.of(user()),
+                        enclosure(),
                         share())
                 .flatMap(Optional::stream)
                 .forEach(findings::add);
@@ -222,6 +223,42 @@ final class WaysOut {
                 subject,
                 "there is no " + LIBSLIRP + ", which a way out without root needs",
                 ON_DEBIAN + "libslirp0");
+    }
+
+    /** What stands between the program that reads guests' packets in C and this host. */
+    private Optional<Finding> enclosure() {
+        String subject = "enclosure";
+        String whose = "the process of a user port is shut in by ";
+        try {
+            if (!host.hasLibrary(LIBSLIRP)) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    switch (host.enclosure()) {
+                        case NAMESPACES ->
+                                Finding.good(
+                                        subject,
+                                        whose + "namespaces, and sees no file of this host");
+                        case LANDLOCK ->
+                                Finding.note(
+                                        subject,
+                                        whose + "Landlock alone: it may read Java, /usr and /proc",
+                                        "let it have user namespaces: unshare (util-linux), and "
+                                                + "sysctl kernel.apparmor_restrict_unprivileged_userns"
+                                                + " or kernel.unprivileged_userns_clone, where there"
+                                                + " is one");
+                        case NONE ->
+                                Finding.note(
+                                        subject,
+                                        whose
+                                                + "a filter of system calls alone: it sees the files"
+                                                + " that its user sees",
+                                        "a kernel with user namespaces (and unshare of util-linux),"
+                                                + " or with Landlock (5.13)");
+                    });
+        } catch (LinkageError e) {
+            return Optional.empty(); // told above
+        }
     }
 
     private Optional<Finding> share() {

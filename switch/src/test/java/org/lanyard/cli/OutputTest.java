@@ -1,10 +1,16 @@
 package org.lanyard.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -110,6 +116,22 @@ class OutputTest {
                         + "dropped +1 no-other-port\n"
                         + "addresses +1 of 8192\n",
                 out("status"));
+    }
+
+    @Test
+    void shouldShowThatClientsWereEndedAndWhy() throws Exception {
+        var address = UnixDomainSocketAddress.of(lanyard.path("control.sock"));
+        try (SocketChannel client = SocketChannel.open(address)) {
+            ByteBuffer line = ByteBuffer.wrap("x".repeat((1 << 20) + 1).getBytes(US_ASCII));
+            assertThrows(
+                    IOException.class,
+                    () -> {
+                        for (int i = 0; i < 64; i++) {
+                            client.write(line.rewind());
+                        }
+                    });
+        }
+        assertMatches("(?s).*\nclients +1, and ended: 1 long-line\n.*", out("status"));
     }
 
     @Test

@@ -50,6 +50,7 @@ class DoctorTest {
                         "network cards",
                         "macvtap",
                         "user ports",
+                        "enclosure",
                         "shares"),
                 findings.stream().map(Finding::subject).toList());
         for (Finding finding : findings) {

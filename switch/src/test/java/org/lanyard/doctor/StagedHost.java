@@ -12,6 +12,7 @@ import java.util.Set;
 import org.lanyard.gateway.HostFirewall;
 import org.lanyard.guest.Qemu;
 import org.lanyard.tapio.BridgeRules;
+import org.lanyard.tapio.Enclosure;
 
 /** A host with the faults that a test gives it; without any it is the best of hosts. */
 final class StagedHost extends Host {
@@ -21,6 +22,7 @@ final class StagedHost extends Host {
     IOException tapDriver;
     LinkageError libraries;
     boolean libslirp = true;
+    Enclosure.Kind enclosure = Enclosure.Kind.NAMESPACES;
     final Set<String> missing = new HashSet<>();
     final List<String> leftTables = new ArrayList<>();
     final List<String> dropping = new ArrayList<>();
@@ -91,6 +93,11 @@ final class StagedHost extends Host {
     @Override
     List<Qemu> qemus() {
         return qemus;
+    }
+
+    @Override
+    Enclosure.Kind enclosure() {
+        return enclosure;
     }
 
     @Override

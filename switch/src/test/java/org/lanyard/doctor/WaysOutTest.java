@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanyard.gateway.HostFirewall;
+import org.lanyard.tapio.Enclosure;
 
 class WaysOutTest {
     private static final String UNPRIVILEGED = "CapEff:\t0000000000000000\n";
@@ -206,5 +207,19 @@ class WaysOutTest {
                             + " net.ipv4.ping_group_range leaves out who runs them",
                     "as root: sysctl -w net.ipv4.ping_group_range='0 2147483647'");
         }
+    }
+
+    @Test
+    void shouldTellWhatTheProcessOfAUserPortIsShutInBy() {
+        assertGood(
+                "enclosure",
+                "the process of a user port is shut in by namespaces, and sees no file of this"
+                        + " host");
+        host.enclosure = Enclosure.Kind.LANDLOCK;
+        assertEquals(Finding.Verdict.NOTE, about("enclosure").get(0).verdict());
+        assertTrue(about("enclosure").get(0).found().contains("Landlock alone"));
+        host.enclosure = Enclosure.Kind.NONE;
+        assertEquals(Finding.Verdict.NOTE, about("enclosure").get(0).verdict());
+        assertTrue(about("enclosure").get(0).found().contains("system calls alone"));
     }
 }
